@@ -1,0 +1,1 @@
+"""One folder a platform; each only translates."""

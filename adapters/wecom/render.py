@@ -1,0 +1,113 @@
+"""From a Reply to the calls that say it, as JSON, in order. Pure.
+
+Kinds of payload: {"call": "message/send" | "appchat/send" | "update_template_card", "body": {...}} and
+{"call": "media+send", "body": {...}, "file": {"path", "name", "media_type"}}. Ids that make a repeat
+recognisable are added by `sending`, since they come from the parcel.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.wecom.card import language, shows_details, shows_everything, template_card
+from adapters.wecom.markdown import has_formatting, is_web, to_wecom
+from adapters.wecom.split import clean, numbered
+from adapters.wecom.translate import GROUP, USER
+from bot.contracts.adapter import Payload
+from bot.contracts.card import Card, Citation
+from bot.contracts.reply import Address, OutgoingFile, Reply
+from config.locales import t
+
+
+def render(reply: Reply, agent_id: int, console: str) -> list[Payload]:
+    """The calls for one reply: an update in place first, then text, card, the card's whole text, files."""
+    envelope = _envelope(reply.to, agent_id)
+    text = _texts(envelope, _with_citations(reply))
+    card = _card(envelope, reply, agent_id, console) if reply.card else []
+    files = [_file(envelope, file) for file in reply.files]
+    updates = bool(card) and card[0]["call"] == "update_template_card"
+    return [*card, *text, *files] if updates else [*text, *card, *files]
+
+
+def _envelope(to: Address, agent_id: int) -> Payload:
+    """Call and addressee. A group chat (appchat) takes no agentid: only its own app can write to it."""
+    if to.conversation.startswith(GROUP):
+        return {"call": "appchat/send", "body": {"chatid": to.conversation.removeprefix(GROUP)}}
+    user = to.conversation.removeprefix(USER)
+    return {"call": "message/send", "body": {"touser": user, "agentid": agent_id}}
+
+
+def _said(envelope: Payload, kind: str, content: Any) -> Payload:
+    return {"call": envelope["call"], "body": {**envelope["body"], "msgtype": kind, kind: content}}
+
+
+def _texts(envelope: Payload, text: str) -> list[Payload]:
+    shown = to_wecom(clean(text)).strip()
+    kind = "markdown" if has_formatting(shown) else "text"
+    return [_said(envelope, kind, {"content": part}) for part in numbered(shown)]
+
+
+def _card(envelope: Payload, reply: Reply, agent_id: int, console: str) -> list[Payload]:
+    card = reply.card
+    if card is None:
+        return []
+    if envelope["call"] == "appchat/send":
+        return _texts(envelope, whole_text(card))  # group chats have no template cards
+    drawn = template_card(card, console)
+    shown = _update(envelope, reply, agent_id, drawn) or _said(envelope, "template_card", drawn)
+    follows = shows_details(card) and not shows_everything(card)
+    return [shown, *(_texts(envelope, whole_text(card)) if follows else [])]
+
+
+def _update(envelope: Payload, reply: Reply, agent_id: int, drawn: dict[str, Any]) -> Payload | None:
+    """The call that changes the pressed card; None without the handle of a press, which WeCom demands."""
+    if reply.update is None or not reply.update.handle:
+        return None
+    body = {
+        "userids": [envelope["body"]["touser"]],
+        "agentid": agent_id,
+        "response_code": reply.update.handle,
+        "template_card": drawn,
+    }
+    return {"call": "update_template_card", "body": body}
+
+
+def _file(envelope: Payload, file: OutgoingFile) -> Payload:
+    about = {"path": file.path, "name": file.name, "media_type": file.media_type}
+    return {"call": "media+send", "send": envelope["call"], "body": envelope["body"], "file": about}
+
+
+def _with_citations(reply: Reply) -> str:
+    """The text with its sources below; sources of a reply that is only a card stand alone, to be seen."""
+    if not reply.citations:
+        return reply.text
+    words = reply.text or (reply.card.headline if reply.card else "")
+    lines = _sources(reply.citations, "zh" if _is_chinese(words) else "en")
+    return f"{reply.text}\n\n{lines}" if reply.text.strip() else lines
+
+
+def whole_text(card: Card) -> str:
+    """Everything that the card says, as Markdown."""
+    lang = language(card)
+    parts = [f"**{card.headline.strip()}**" if card.headline.strip() else "", card.notice, card.summary]
+    parts.append("\n".join(f"- {fact.label}：{fact.value}" for fact in card.facts))
+    parts += [f"### {section.title}\n{section.body}" for section in card.sections]
+    links = [(action.label, action.url) for action in card.actions if is_web(action.url)]
+    links += [(t("wecom.card.open", lang), card.url)] if is_web(card.url) else []
+    parts.append("\n".join(f"[{label}]({url})" for label, url in links))
+    parts.append(_sources(card.citations, lang) if card.citations else "")
+    return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
+def _sources(citations: tuple[Citation, ...], lang: str) -> str:
+    return "\n".join([t("wecom.card.sources", lang), *(f"- {_source(citation)}" for citation in citations)])
+
+
+def _source(citation: Citation) -> str:
+    title = citation.title or citation.url
+    linked = f"[{title}]({citation.url})" if is_web(citation.url) else title
+    return f"{linked} {citation.detail}".strip()
+
+
+def _is_chinese(text: str) -> bool:
+    return language(Card(id="", headline=text)) == "zh"

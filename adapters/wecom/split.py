@@ -1,0 +1,82 @@
+"""Cutting text to WeCom's limits, which count bytes, without dropping a byte or breaking a character.
+
+WeCom cuts an over-long message silently, so everything that leaves is measured here first.
+"""
+
+from __future__ import annotations
+
+import regex
+
+MESSAGE_BYTES = 2048  # text and markdown content of message/send and appchat/send
+NUMBER_BYTES = 24  # room for "(12345/12345)\n"
+_LOOKAHEAD = 64  # code points after the window, to see whether the last grapheme goes on
+_ENDINGS = ("\n\n", "\n", tuple("。！？!?；;…"), tuple("，,、：: "))  # best place for a break first
+_CONTROL = regex.compile(r"[\p{Cs}\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def clean(text: str) -> str:
+    """Without what JSON or a phone can't show: control characters and halves of surrogate pairs."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def size(text: str) -> int:
+    """Bytes as WeCom counts them."""
+    return len(text.encode())
+
+
+def split_text(text: str, limit: int = MESSAGE_BYTES) -> list[str]:
+    """Parts of at most `limit` bytes (at least 4) that join to `text` again, in order.
+
+    A break is put at the end of a paragraph, line, sentence or clause when one lies in the second half of the
+    part, else between two graphemes. Only a single grapheme larger than `limit` is broken, between code points.
+    """
+    parts, start = [], 0
+    while start < len(text):
+        end = _end_of_part(text, start, limit)
+        parts.append(text[start:end])
+        start = end
+    return parts
+
+
+def numbered(text: str, limit: int = MESSAGE_BYTES) -> list[str]:
+    """The text in messages of at most `limit` bytes; "(2/3)" stands before each when there are several."""
+    if size(text) <= limit:
+        return [text] if text.strip() else []
+    parts = split_text(text, limit - NUMBER_BYTES)
+    return [f"({number}/{len(parts)})\n{part}" for number, part in enumerate(parts, 1)]
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` code points, cut between graphemes and marked with … when something is missing."""
+    if len(text) <= limit:
+        return text
+    kept = 0
+    for match in regex.finditer(r"\X", text[: limit + _LOOKAHEAD]):
+        if match.end() > limit - 1:
+            break
+        kept = match.end()
+    return text[:kept].rstrip() + "…"
+
+
+def shorten_bytes(text: str, limit: int) -> str:
+    """At most `limit` bytes, cut between graphemes, without a mark."""
+    return text if size(text) <= limit else split_text(text, limit)[0]
+
+
+def _end_of_part(text: str, start: int, limit: int) -> int:
+    window = text[start : start + limit]
+    fitting = len(window.encode()[:limit].decode(errors="ignore"))  # code points that fit whole
+    if start + fitting >= len(text):
+        return len(text)
+    seen = text[start : start + fitting + _LOOKAHEAD]
+    ends = [match.end() for match in regex.finditer(r"\X", seen) if match.end() <= fitting]
+    return start + (_best(window, ends) if ends else fitting)
+
+
+def _best(window: str, ends: list[int]) -> int:
+    late = [end for end in reversed(ends) if end * 2 >= ends[-1]]
+    for ending in _ENDINGS:
+        for end in late:
+            if window.endswith(ending, 0, end):
+                return end
+    return ends[-1]

@@ -1,0 +1,1 @@
+"""Xiaoce 小策: contracts, flows, composition root and command line."""

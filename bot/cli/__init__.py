@@ -1,0 +1,38 @@
+"""The `xiaoce` command. Each group of commands is a file beside this one; heavy imports happen inside commands."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot.cli import chat, customers, deliveries, dev, doctor, evals, people, playbook, run, sample, settings
+
+cli = typer.Typer(
+    name="xiaoce",
+    help="小策 Xiaoce: the sales team's chat bot. Start with `xiaoce run --sample`.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+cli.command("run")(run.run)
+cli.command("chat")(chat.chat)
+cli.command("doctor")(doctor.doctor)
+cli.command("settings")(settings.settings)
+cli.add_typer(people.group, name="people")
+cli.add_typer(customers.group, name="customers")
+cli.add_typer(playbook.group, name="playbook")
+cli.add_typer(deliveries.group, name="deliveries")
+cli.add_typer(evals.group, name="eval")
+cli.add_typer(sample.group, name="sample")
+cli.add_typer(dev.group, name="dev")
+
+
+def main() -> None:
+    """Run the command; our own errors become one sentence that says what to do, not a traceback."""
+    from bot.contracts.errors import XiaoceError
+
+    try:
+        cli()
+    except XiaoceError as error:
+        typer.secho(str(error), fg="red", err=True)
+        sys.exit(1)

@@ -1,0 +1,151 @@
+"""`xiaoce chat`: talk with the bot in a terminal, as somebody of the company."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import typer
+from rich.markdown import Markdown
+from rich.panel import Panel
+
+from bot.cli.common import console, run_async, settings_and_logs
+from bot.contracts.errors import BadInput
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from storage.repositories.history import HistoryItem
+
+ANSWER_SECONDS = 60.0
+LOOK_SECONDS = 0.1
+
+
+def chat(
+    as_: str = typer.Option(..., "--as", help="Id of the person to be: `xiaoce people list` shows them."),
+    ask: str = typer.Option("", help="Ask this one question and leave."),
+) -> None:
+    """Talk with the bot here. Numbers press buttons; Ctrl-D ends. Uses the running server, or starts one inside."""
+    run_async(_chat(as_, ask))
+
+
+async def _chat(person_id: str, ask: str) -> None:
+    from bot.app import build
+
+    app = build(settings_and_logs())
+    app.migrate()
+    try:
+        await (app.engine.connect() if await _is_running(app) else app.start(listen=False))
+        if await app.database.read(lambda store: store.people.get(person_id)) is None:
+            raise BadInput(f"There is no person {person_id}: `xiaoce people list` shows the ids.")
+        await Terminal(app, person_id).talk(ask)
+    finally:
+        await app.stop()
+
+
+async def _is_running(app: App) -> bool:
+    from aiohttp import ClientError, ClientSession, ClientTimeout
+
+    url = f"http://{app.settings.web.host}:{app.settings.web.port}/healthz"
+    try:
+        async with ClientSession(timeout=ClientTimeout(2)) as session, session.get(url) as response:
+            return response.status == 200
+    except (ClientError, TimeoutError):
+        return False
+
+
+class Terminal:
+    """One conversation. Messages go through the ordinary intake, as those of the console do."""
+
+    def __init__(self, app: App, person_id: str) -> None:
+        self._app = app
+        self._person_id = person_id
+        self._buttons: list[tuple[str, str]] = []  # card id, action key
+
+    async def talk(self, ask: str) -> None:
+        """Ask once, or until the end of input."""
+        if ask:
+            await self._exchange(ask)
+            return
+        while (line := await asyncio.to_thread(_read_line)) is not None:
+            if line:
+                await self._exchange(line)
+
+    async def _exchange(self, line: str) -> None:
+        message_id = await self._send(line)
+        with console.status("正在想…"):
+            answers = await self._answers(message_id)
+        self._buttons = []
+        for answer in answers:
+            self._show(answer.payload or {})
+
+    async def _send(self, line: str) -> str:
+        from bot.contracts import Message, Press
+
+        pressed = line.isdecimal() and 0 < int(line) <= len(self._buttons)
+        press = Press(*self._buttons[int(line) - 1], handle="terminal") if pressed else None
+        message = Message(
+            id=f"console:{self._person_id}:{uuid4()}",
+            channel="console",
+            conversation=f"user:{self._person_id}",
+            sender=self._person_id,
+            kind="press" if press else "text",
+            at=datetime.now(UTC),
+            text="" if press else line,
+            press=press,
+        )
+        await self._app.intake([message])
+        return message.id
+
+    async def _answers(self, message_id: str) -> list[HistoryItem]:
+        """What was said to this message, once it is answered."""
+        database = self._app.database
+        deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            stored = await database.read(lambda store: store.messages.get(message_id))
+            if stored and stored.answered_at:
+                return await self._after(stored.seq)
+            await asyncio.sleep(LOOK_SECONDS)
+        raise BadInput("No answer within a minute. Is the server stuck? `xiaoce doctor` looks.")
+
+    async def _after(self, seq: int) -> list[HistoryItem]:
+        """What was said after number `seq` in this conversation."""
+        database, person_id = self._app.database, self._person_id
+        viewer = await database.read(lambda store: store.people.get(person_id))
+        if viewer is None:
+            return []
+        items = await database.read(lambda store: store.messages.history(viewer, channel="console", limit=20))
+        return [item for item in items if item.direction == "out" and item.seq > seq]
+
+    def _show(self, payload: Any) -> None:
+        if payload.get("text"):
+            console.print(Markdown(payload["text"]))
+        if card := payload.get("card"):
+            self._show_card(card)
+
+    def _show_card(self, card: Any) -> None:
+        parts = [f"**{card['headline']}**", card["summary"], card["notice"]]
+        parts += [f"- {fact['label']}：{fact['value']}" for fact in card["facts"]]
+        if card["unfolded"]:
+            parts += [f"### {section['title']}\n\n{section['body']}" for section in card["sections"]]
+        body = Markdown("\n\n".join(part for part in parts if part))
+        console.print(Panel(body, title=card["source"] or None, subtitle=self._offer(card)))
+
+    def _offer(self, card: Any) -> str:
+        """Number the card's buttons, so that they can be pressed."""
+        buttons = [(action["key"], action["label"]) for action in card["actions"] if not action["url"]]
+        if card["sections"]:
+            buttons.insert(0, ("fold", "收起") if card["unfolded"] else ("unfold", "展开"))
+        labels = []
+        for key, label in buttons:
+            self._buttons.append((card["id"], key))
+            labels.append(f"{len(self._buttons)} {label}")
+        return "  ".join(labels)
+
+
+def _read_line() -> str | None:
+    try:
+        return console.input("[bold]你：[/bold]").strip()
+    except EOFError:
+        return None

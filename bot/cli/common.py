@@ -1,0 +1,68 @@
+"""What several commands share: the settings, a database that is up to date, a progress bar, running coroutines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from storage.database import Database
+
+T = TypeVar("T")
+
+console = Console()
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end."""
+    return asyncio.run(work)
+
+
+def settings_and_logs() -> Settings:
+    """Settings from file and environment, with logging set up by them."""
+    from bot.logs import configure_logs
+    from config.settings import load_settings
+
+    settings = load_settings()
+    configure_logs(settings.log)
+    return settings
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database, migrated, closed at the end."""
+    from storage.database import Database
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    try:
+        database.migrate()
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar in the terminal, as a callback of (done, total)."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def existing(path: Path) -> Path:
+    """The path itself; an error with a remedy when nothing is there."""
+    from bot.contracts.errors import BadInput
+
+    if not path.exists():
+        raise BadInput(f"{path} does not exist: check the path and try again.")
+    return path

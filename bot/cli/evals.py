@@ -1,0 +1,45 @@
+"""`xiaoce eval`: how good is it, on your own data?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from bot.cli.common import console, existing, progress, run_async, settings_and_logs
+
+group = typer.Typer(help="Measure quality on your own data.", no_args_is_help=True)
+
+
+@group.callback()
+def _eval() -> None:
+    """Keep `eval` a group, whatever the number of its commands."""
+
+
+@group.command("retrieval")
+def retrieval(
+    passages: Path = typer.Option(..., help='JSON lines {"id","text"}'),
+    queries: Path = typer.Option(..., help='JSON lines {"qid","question","gold":[ids]}'),
+    out: Path | None = typer.Option(None, help='Write {"qid","ranked":[ids]} of the fused ranking here.'),
+) -> None:
+    """hit@1/5/10 and MRR@10 of keyword, dense and fused retrieval."""
+    from rich.table import Table
+
+    from knowledge.retrieval.embedder import make_embedder
+    from knowledge.retrieval.evaluate import evaluate
+
+    settings = settings_and_logs()
+    with progress("retrieval") as tell:
+        embedder = make_embedder(settings.retrieval.embedder)
+        report = run_async(evaluate(existing(passages), existing(queries), out, embedder=embedder, on_progress=tell))
+    table = Table("method", "hit@1", "hit@5", "hit@10", "MRR@10")
+    for row in report.rows:
+        values = (row.hit_at_1, row.hit_at_5, row.hit_at_10, row.mrr_at_10)
+        table.add_row(row.method, *(f"{value:.3f}" for value in values))
+    console.print(table)
+    asked = f"{report.answerable} queries with an answer, {report.unanswerable} without"
+    console.print(f"{asked}; {report.passages} passages; embedder {settings.retrieval.embedder}")
+    if report.answered is not None:
+        console.print(f"something fits: {report.answered:.3f} of the queries with an answer")
+    if report.refused is not None:
+        console.print(f"nothing fits: {report.refused:.3f} of the queries without one")

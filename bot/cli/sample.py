@@ -1,0 +1,36 @@
+"""`xiaoce sample`: the fictional company that shows what Xiaoce can do."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from bot.cli.common import console, progress
+
+group = typer.Typer(help="The sample company.", no_args_is_help=True)
+
+
+@group.callback()
+def _sample() -> None:
+    """Keep `sample` a group, whatever the number of its commands."""
+
+
+@group.command("generate")
+def generate(
+    folder: Path,
+    today: str = typer.Option("", help="Dates are relative to this day, YYYY-MM-DD; empty: today."),
+    calls: bool = typer.Option(False, help="Also speak the two recorded calls (needs espeak-ng)."),
+) -> None:
+    """Write the sample company's exports, as its CRM, HR, finance and service systems would."""
+    from config.sample_company.calls import render_calls
+    from config.sample_company.generate import generate as write
+
+    day = date.fromisoformat(today) if today else date.today()  # noqa: DTZ011  # the operator's own day is meant
+    with progress("sample company"):
+        manifest = write(folder, today=day)
+        spoken = render_calls(folder) if calls else None
+    console.print(f"{len(manifest.files)} files in {folder}; README.md beside the generator says what each is.")
+    if spoken is not None:
+        console.print(str(spoken))

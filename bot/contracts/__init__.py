@@ -1,0 +1,48 @@
+"""The types that every part of Xiaoce shares. Pure: nothing here imports from the rest of the project."""
+
+from bot.contracts.adapter import Adapter, Fetched, Parcel, Payload, Receipt, Receive
+from bot.contracts.card import Action, Card, Citation, Fact, Section
+from bot.contracts.clock import Clock, SystemClock
+from bot.contracts.event import Deadline, Event
+from bot.contracts.message import Attachment, Location, Message, Press
+from bot.contracts.page import Page, PageRequest, PageResult
+from bot.contracts.person import Person, Role
+from bot.contracts.reply import Address, CardUpdate, OutgoingFile, Reply
+from bot.contracts.skill import Context, Example, Happening, Outcome, Remember, Skill
+
+__all__ = [
+    "Action",
+    "Adapter",
+    "Address",
+    "Attachment",
+    "Card",
+    "CardUpdate",
+    "Citation",
+    "Clock",
+    "Context",
+    "Deadline",
+    "Event",
+    "Example",
+    "Fact",
+    "Fetched",
+    "Happening",
+    "Location",
+    "Message",
+    "Outcome",
+    "OutgoingFile",
+    "Page",
+    "PageRequest",
+    "PageResult",
+    "Parcel",
+    "Payload",
+    "Person",
+    "Press",
+    "Receipt",
+    "Receive",
+    "Remember",
+    "Reply",
+    "Role",
+    "Section",
+    "Skill",
+    "SystemClock",
+]

@@ -1,0 +1,77 @@
+"""A skill is a function from what happened to what to say. It sends nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.contracts.event import Deadline, Event
+from bot.contracts.message import Message
+from bot.contracts.person import Person, Role
+from bot.contracts.reply import Address, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence that this skill answers. The router compares with it; 帮助 shows it when `shown`."""
+
+    text: str
+    language: str = "zh"
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Facts that the conversation keeps for follow-up questions. They replace what this skill kept before."""
+
+    values: Mapping[str, Any]
+
+
+Happening = Message | Event
+Outcome = Reply | Event | Deadline | Remember
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a skill may know about the moment. Everything else it needs is given to its constructor."""
+
+    person: Person
+    to: Address  # where the happening came from, so where an answer goes
+    language: str  # "zh" | "en", of the person or of this message
+    now: datetime
+    memory: Mapping[str, Any] = field(default_factory=dict)  # what this skill told the conversation to keep
+
+
+class Skill(Protocol):
+    """One thing that the bot can do."""
+
+    @property
+    def name(self) -> str:
+        """The folder's name, [a-z_]+; presses of its cards come back to it."""
+        ...
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """Exact first words that always mean this skill: 帮助, help."""
+        ...
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Regular expressions that decide before similarity does."""
+        ...
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        """Sentences that it answers."""
+        ...
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Who may use it; empty: everybody."""
+        ...
+
+    async def handle(self, happening: Happening, context: Context) -> Sequence[Outcome]:
+        """Answer a message (or a press: `happening.press`) or an event."""
+        ...

@@ -1,0 +1,1 @@
+"""The flows: from what came in to what goes out, durably."""

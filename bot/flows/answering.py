@@ -1,0 +1,175 @@
+"""The steps of answering, each one idea. Their order is in `bot/flows/steps.py`."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import file_digest
+from pathlib import Path
+from uuid import uuid4
+
+import structlog
+
+from bot.contracts import Action, Attachment, Card, CardUpdate, Context, Person, Reply
+from bot.contracts.errors import FetchFailed, TemporaryFailure
+from bot.flows.persist import persistently
+from bot.flows.turn import TOPIC, House, Turn
+from config.locales import t
+from storage.repositories.cards import StoredCard
+from storage.repositories.files import FileRecord
+from storage.store import Store
+
+ASKING = "router"  # the name under which the question back is kept
+MEGABYTE = 1024 * 1024
+TOPIC_LASTS = timedelta(minutes=30)
+
+log = structlog.get_logger(__name__)
+
+
+async def stay_quiet_in_groups(turn: Turn, house: House) -> None:
+    """In a group the bot speaks only when it is mentioned or one of its buttons is pressed."""
+    message = turn.message
+    if message.in_group and not message.mentioned and message.press is None:
+        turn.finish([], skill="")
+
+
+async def recognise(turn: Turn, house: House) -> None:
+    """Who is it, and in which language do they read? Strangers are told how to get in, and see nothing else."""
+
+    def look(store: Store) -> tuple[Person | None, dict[str, object]]:
+        person = store.people.by_account(turn.message.channel, turn.message.sender)
+        return person, store.preferences.get(person.id) if person else {}
+
+    turn.person, preferences = await persistently(lambda: house.database.read(look))
+    if turn.person is None:
+        turn.say("xiaoce.stranger", account=turn.message.sender)
+        return
+    turn.language = str(preferences.get("language") or turn.person.language)
+
+
+async def greet_newcomers(turn: Turn, house: House) -> None:
+    """Happenings of the platform: who opens the chat for the first time is greeted; the rest is only kept."""
+    if turn.message.kind != "event":
+        return
+    if turn.message.event in {"subscribe", "enter_chat"}:
+        turn.say("xiaoce.welcome", name=turn.viewer.name)
+    else:
+        turn.finish([], skill="")
+
+
+async def keep_files(turn: Turn, house: House) -> None:
+    """Attachments are fetched at once, because platforms forget them after days."""
+    if not turn.message.attachments:
+        return
+    lines = [await _keep(turn, house, number) for number in range(len(turn.message.attachments))]
+    turn.asides.append(Reply(turn.to, text="\n".join(lines)))
+    if not turn.message.text.strip():
+        turn.finish([], skill="xiaoce")  # with words beside the files, the words are answered too
+
+
+async def fold_cards(turn: Turn, house: House) -> None:
+    """展开 and 收起 are the same for every card: it changes in place."""
+    press = turn.message.press
+    if press is None:
+        return
+    turn.pressed = await persistently(lambda: house.database.read(lambda store: store.cards.get(press.card_id)))
+    if turn.pressed is None or not _may_press(turn, turn.pressed):
+        turn.say("xiaoce.card_gone")
+    elif press.action in {"unfold", "fold"}:
+        card = replace(turn.pressed.card, unfolded=press.action == "unfold")
+        reply = Reply(turn.to, card=card, update=CardUpdate(card.id, press.handle))
+        turn.finish([reply], skill=turn.pressed.skill)
+
+
+async def return_presses(turn: Turn, house: House) -> None:
+    """Every other button goes back to the skill that made the card; an answer to our own question is routed."""
+    press = turn.message.press
+    if press is None or turn.pressed is None:
+        return
+    if turn.pressed.skill != ASKING:
+        await _ask(turn, house, turn.pressed.skill)
+        return
+    asked = str(turn.pressed.context.get("text", ""))
+    if press.action in house.skills and asked:
+        turn.message = replace(turn.message, kind="text", text=asked, press=None)
+        await _ask(turn, house, press.action)
+
+
+async def ask_for_words(turn: Turn, house: House) -> None:
+    """Places, links and empty messages say nothing that a skill could answer."""
+    if not turn.message.text.strip():
+        turn.say("xiaoce.say_it_in_words")
+
+
+async def choose_skill(turn: Turn, house: House) -> None:
+    """Route the text; when several skills could be meant, ask with three buttons instead of guessing."""
+    await house.ready.wait()  # just started: the question is safe, the index is seconds away
+    topic = await _topic(turn, house)
+    route = await house.router.route(turn.message.text, turn.viewer.role, topic)
+    log.info("routed", skill=route.skill, how=route.how)
+    if route.skill:
+        await _ask(turn, house, route.skill)
+    else:
+        turn.finish([Reply(turn.to, card=_question(turn, route.candidates))], skill=ASKING)
+
+
+async def _topic(turn: Turn, house: House) -> str:
+    """The skill that answered last, if that is fresh and it keeps a thread that a follow-up could continue."""
+
+    def look(store: Store) -> str:
+        last = store.conversations.memory(turn.to, TOPIC)
+        recent = last and turn.now - datetime.fromisoformat(last["at"]) < TOPIC_LASTS
+        return str(last["skill"]) if recent and store.conversations.memory(turn.to, last["skill"]) else ""
+
+    return await persistently(lambda: house.database.read(look))
+
+
+async def _ask(turn: Turn, house: House, name: str) -> None:
+    skill = house.skills[name]
+    memory = await persistently(lambda: house.database.read(lambda s: s.conversations.memory(turn.to, name)))
+    context = Context(turn.viewer, turn.to, turn.language, turn.now, memory)
+    turn.finish(list(await skill.handle(turn.message, context)), skill=name)
+
+
+def _question(turn: Turn, candidates: tuple[str, ...]) -> Card:
+    names = candidates or ("talktracks", "customers", "help")
+    buttons = tuple(Action(name, t(f"{name}.title", turn.language)) for name in names)
+    return Card(f"q-{uuid4().hex}", headline=t("xiaoce.which", turn.language), actions=buttons)
+
+
+def _may_press(turn: Turn, card: StoredCard) -> bool:
+    return turn.message.in_group or card.person_id == turn.viewer.id
+
+
+async def _keep(turn: Turn, house: House, number: int) -> str:
+    attachment = turn.message.attachments[number]
+    try:
+        record = await _fetch(turn, house, attachment, number)
+    except (FetchFailed, TemporaryFailure) as error:
+        log.warning("attachment lost", message=turn.message.id, error=str(error))
+        return t("xiaoce.file_failed", turn.language, name=attachment.name or attachment.kind, reason=str(error))
+    await persistently(lambda: house.database.write(lambda store: store.files.add(record)))
+    size = f"{record.size / MEGABYTE:.1f} MB" if record.size >= MEGABYTE else f"{max(1, record.size // 1024)} KB"
+    return t("xiaoce.file_kept", turn.language, name=record.name, size=size)
+
+
+async def _fetch(turn: Turn, house: House, attachment: Attachment, number: int) -> FileRecord:
+    adapter = house.adapters[turn.message.channel]
+    fetched = await adapter.fetch(attachment, house.data / "files", house.file_limit)
+    return FileRecord(
+        id=f"{turn.message.id}#{number}",
+        message_id=turn.message.id,
+        person_id=turn.viewer.id,
+        name=fetched.name,
+        path=str(fetched.path.relative_to(house.data)),
+        sha256=await asyncio.to_thread(_sha256, fetched.path),
+        media_type=fetched.media_type,
+        size=fetched.size,
+        at=turn.now,
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

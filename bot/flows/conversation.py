@@ -1,0 +1,81 @@
+"""The conversation job: answer one stored message, exactly once as far as our own rows go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+import structlog
+
+from bot.contracts import Remember, Reply
+from bot.contracts.errors import IntakeUnavailable
+from bot.flows.delivery import DeliveryFlow, reply_key
+from bot.flows.persist import persistently
+from bot.flows.steps import ANSWERING
+from bot.flows.turn import TOPIC, House, Turn
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+class ConversationFlow:
+    """Runs the steps and commits what they found."""
+
+    def __init__(self, house: House, delivery: DeliveryFlow) -> None:
+        self._house = house
+        self._delivery = delivery
+
+    async def answer(self, message_id: str) -> None:
+        """The job. Run twice, it answers once: the message is marked in the transaction that posts the replies."""
+        database = self._house.database
+        stored = await persistently(lambda: database.read(lambda store: store.messages.get(message_id)))
+        if stored is None or stored.answered_at is not None:
+            return
+        turn = Turn(stored.message, self._house.clock.now())
+        await self._think(turn)
+        await persistently(lambda: database.write(lambda store: self._commit(store, turn)))
+
+    async def _think(self, turn: Turn) -> None:
+        try:
+            for step in ANSWERING:
+                await step(turn, self._house)
+                if turn.done:
+                    return
+        except IntakeUnavailable:
+            raise  # the engine runs this job again
+        except Exception:
+            number = uuid4().hex[:8]  # the person can name it, the operator can find it
+            log.exception("skill failed", message=turn.message.id, error_number=number)
+            turn.say("xiaoce.error", number=number)
+
+    def _commit(self, store: Store, turn: Turn) -> None:
+        if not store.messages.answered(turn.message.id, turn.skill, turn.now):
+            return  # another run of this job was quicker
+        if turn.person:
+            store.conversations.touch(turn.to, turn.person.id, turn.now)
+        if turn.pressed and turn.person and turn.message.press:
+            press = turn.message.press
+            store.cards.press(turn.pressed.card.id, turn.person.id, press.action, turn.now, turn.message.id)
+        store.conversations.remember(turn.to, TOPIC, {"skill": turn.skill, "at": turn.now.isoformat()}, turn.now)
+        for number, outcome in enumerate(turn.outcomes):
+            if isinstance(outcome, Reply):
+                self._post(store, turn, outcome, number)
+            elif isinstance(outcome, Remember):
+                store.conversations.remember(turn.to, turn.skill, outcome.values, turn.now)
+
+    def _post(self, store: Store, turn: Turn, reply: Reply, number: int) -> None:
+        adapter = self._house.adapters[reply.to.channel]
+        if reply.card is not None:
+            self._keep_card(store, turn, reply)
+        self._delivery.post(store, reply_key(turn.message, number), turn.message.id, reply.to, adapter.render(reply))
+
+    def _keep_card(self, store: Store, turn: Turn, reply: Reply) -> None:
+        card = reply.card
+        if card is None:
+            return
+        if reply.update is not None:
+            store.cards.replace(card, turn.now)
+        else:
+            person = turn.person.id if turn.person else ""
+            context: Mapping[str, object] = {"text": turn.message.text}
+            store.cards.add(card, turn.skill, turn.to, person, turn.message.id, turn.now, context=context)

@@ -1,0 +1,152 @@
+"""The durable engine: the one file that knows DBOS.
+
+A job is a row in the same database as our own rows, written in the same transaction. Whatever happens to this
+process, every job that was committed is run until it returns; a job therefore may run twice and must look at its
+own row first. Jobs of one partition run one at a time, in the order of their priority (our sequence numbers).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import structlog
+
+from storage.database import Database
+from storage.store import Store
+
+APPLICATION = "xiaoce"
+VERSION = "1"  # pinned: another value would leave the work of the former version waiting for ever
+POLL_SECONDS = 0.05  # how soon a committed job is noticed
+UNFINISHED = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One piece of durable work. `key` makes it unique: the same key is run once."""
+
+    kind: str  # name of the registered work, and of its queue
+    key: str
+    subject: str  # what the work is about: a message id, a delivery id, a slot
+    partition: str
+    order: int = 1
+    delay_seconds: float = 0.0
+
+
+class Engine:
+    """Runs jobs. `register` every kind, then `start` on the event loop that the work shall run on."""
+
+    def __init__(self, database: Database, executor_id: str) -> None:
+        self._database = database
+        self._executor_id = executor_id
+        self._kinds: dict[str, Callable[[str], Awaitable[None]]] = {}
+
+    def register(self, kind: str, work: Callable[[str], Awaitable[None]]) -> None:
+        """`work(subject)` is what a job of this kind does."""
+        self._kinds[kind] = work
+
+    async def start(self) -> None:
+        """Begin to run jobs, those that an earlier process left behind included."""
+        from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+
+        config = DBOSConfig(
+            name=APPLICATION,
+            system_database_engine=self._database.engine,
+            application_version=VERSION,
+            executor_id=self._executor_id,
+            serializer=DBOSPortableJSONSerializer(),
+            log_level="WARNING",
+            notification_listener_polling_interval_sec=1.0,
+        )
+        DBOS(config=config)
+        for kind, work in self._kinds.items():
+            DBOS.workflow(name=kind, max_recovery_attempts=1000)(_named(kind, work))
+        DBOS.launch()  # on the running loop's thread, so that workflows run on this loop
+        for kind in self._kinds:
+            await DBOS.register_queue_async(kind, partition_concurrency=1, polling_interval_sec=POLL_SECONDS)
+        await self.connect()
+
+    async def connect(self) -> None:
+        """Only be able to enqueue: for a command beside the running server. The server must have started once."""
+        from dbos import DBOSClient, DBOSPortableJSONSerializer
+
+        self._client = await asyncio.to_thread(
+            DBOSClient,
+            system_database_engine=self._database.engine,
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=APPLICATION,
+        )
+
+    def enqueue(self, store: Store, job: Job) -> None:
+        """Add a job inside the caller's transaction: it exists exactly if the transaction commits."""
+        from dbos import EnqueueOptions
+
+        options = EnqueueOptions(
+            workflow_name=job.kind,
+            queue_name=job.kind,
+            workflow_id=job.key,
+            app_version=VERSION,
+            queue_partition_key=job.partition,
+            priority=job.order,
+        )
+        if job.delay_seconds > 0:
+            options["delay_seconds"] = job.delay_seconds
+        self._client.enqueue_in_transaction(store.session, options, job.subject)
+
+    async def resume_failed(self) -> int:
+        """Run jobs again that ended in an error (a full disk, a fault of ours). Returns how many."""
+        from dbos import DBOS
+
+        failed = await DBOS.list_workflows_async(status=UNFINISHED, load_input=False, load_output=False, limit=500)
+        by_kind: dict[str, list[str]] = {}
+        for workflow in failed:
+            by_kind.setdefault(workflow.name, []).append(workflow.workflow_id)
+        for kind, keys in by_kind.items():
+            await DBOS.resume_workflows_async(keys, queue_name=kind)
+        return len(failed)
+
+    async def waiting(self) -> int:
+        """How many jobs are not finished yet."""
+        from dbos import DBOS
+
+        unfinished: Sequence[object] = await DBOS.list_workflows_async(
+            status=["ENQUEUED", "PENDING", "DELAYED"], load_input=False, load_output=False
+        )
+        return len(unfinished)
+
+    async def forget_finished(self, days: int) -> None:
+        """Delete the engine's own history of jobs that succeeded more than `days` ago. Our rows stay."""
+        from dbos import DBOS
+
+        before = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * 86_400))
+        done = await DBOS.list_workflows_async(
+            status="SUCCESS", end_time=before, load_input=False, load_output=False, limit=10_000
+        )
+        for start in range(0, len(done), 500):
+            await DBOS.delete_workflows_async([w.workflow_id for w in done[start : start + 500]])
+
+    async def stop(self) -> None:
+        """Stop taking jobs. What is under way is left to the next start."""
+        await asyncio.get_running_loop().run_in_executor(ThreadPoolExecutor(1), _destroy)
+        # DBOS makes its own threads the loop's default; after it they take no work.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+
+
+def _destroy() -> None:
+    from dbos import DBOS
+
+    DBOS.destroy(destroy_registry=True)
+
+
+def _named(kind: str, work: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
+    async def job(subject: str) -> None:
+        with structlog.contextvars.bound_contextvars(job=kind, subject=subject):
+            await work(subject)
+
+    job.__qualname__ = f"job_{kind}"
+    return job

@@ -1,0 +1,45 @@
+"""Intake: persist, then acknowledge. What returned from here can't be lost, and is stored once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+
+from bot.contracts import Address, Clock, Message
+from bot.flows.engine import Engine, Job
+from storage.database import Database
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+class Intake:
+    """The `receive` that every adapter is given."""
+
+    def __init__(self, database: Database, engine: Engine, clock: Clock) -> None:
+        self._database = database
+        self._engine = engine
+        self._clock = clock
+
+    async def __call__(self, messages: Sequence[Message]) -> None:
+        """Store messages and their jobs in one transaction. Raises IntakeUnavailable if that can't be done now."""
+        new = await self._database.write(lambda store: sum(self._accept(store, message) for message in messages))
+        log.info("received", messages=len(messages), new=new, ids=[message.id for message in messages])
+
+    def _accept(self, store: Store, message: Message) -> bool:
+        sequence = store.messages.add(message, self._clock.now())
+        if sequence is None:
+            return False  # the platform repeated itself
+        conversation = str(Address(message.channel, message.conversation))
+        self._engine.enqueue(
+            store,
+            Job(
+                "conversation",
+                f"conversation:{message.id}",
+                message.id,
+                partition=conversation,
+                order=sequence,
+            ),
+        )
+        return True

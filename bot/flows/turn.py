@@ -1,0 +1,66 @@
+"""One turn of a conversation: what is known while a message is being answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from bot.contracts import Adapter, Address, Clock, Message, Outcome, Person, Reply, Skill
+from bot.flows.router import Router
+from config.locales import t
+from storage.database import Database
+from storage.repositories.cards import StoredCard
+
+TOPIC = "topic"  # the name under which a conversation remembers who answered last
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that answering needs, made once in bot/app.py."""
+
+    database: Database
+    adapters: Mapping[str, Adapter]
+    skills: Mapping[str, Skill]
+    router: Router
+    clock: Clock
+    data: Path  # the data folder; attachments are kept in its files/
+    file_limit: int  # bytes
+    ready: asyncio.Event = field(default_factory=asyncio.Event)  # playbook and examples are indexed
+
+
+@dataclass(slots=True)
+class Turn:
+    """The message and what the steps have found out so far. A step that knows the answer says so and ends the turn."""
+
+    message: Message
+    now: datetime
+    person: Person | None = None
+    language: str = "zh"
+    skill: str = ""  # who answers; stored with the message
+    asides: list[Reply] = field(default_factory=list)  # said before the answer, whatever the answer is
+    outcomes: list[Outcome] = field(default_factory=list)
+    pressed: StoredCard | None = None
+    done: bool = False
+
+    @property
+    def to(self) -> Address:
+        """Where the answer goes."""
+        return Address(self.message.channel, self.message.conversation)
+
+    @property
+    def viewer(self) -> Person:
+        """The person, once `recognise` has run."""
+        if self.person is None:
+            raise RuntimeError("the step `recognise` must come before this one")
+        return self.person
+
+    def say(self, key: str, **values: object) -> None:
+        """Answer with a sentence of the locale and end the turn."""
+        self.finish([Reply(self.to, text=t(key, self.language, **values))], skill="xiaoce")
+
+    def finish(self, outcomes: list[Outcome], *, skill: str) -> None:
+        """End the turn with these outcomes."""
+        self.outcomes, self.skill, self.done = [*self.asides, *outcomes], skill, True

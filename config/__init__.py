@@ -1,0 +1,1 @@
+"""Settings, and everything that is data rather than code."""

@@ -1,0 +1,1 @@
+"""What the company knows: retrieval, playbook, metrics, journeys."""

@@ -1,0 +1,91 @@
+"""The words by which people name stages, industries, products and regions (`vocabulary.yaml`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.contracts.errors import ConfigurationError
+from knowledge.retrieval.folding import fold
+
+DEFAULT_FILE = Path(__file__).with_name("vocabulary.yaml")
+LISTS = ("stages", "industries", "products", "regions")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One key, how it is shown, and every word that means it."""
+
+    key: str
+    shown: Mapping[str, str]  # language → label
+    words: tuple[str, ...]
+
+
+class Vocabulary:
+    """Finds terms in sentences and labels for keys."""
+
+    def __init__(self, terms: Mapping[str, tuple[Term, ...]]) -> None:
+        self._terms = terms
+
+    @classmethod
+    def load(cls, path: Path = DEFAULT_FILE) -> Vocabulary:
+        """Read the file. Raises ConfigurationError when it is not as described in its first lines."""
+        try:
+            tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+            return cls({name: tuple(_term(*item) for item in tree[name].items()) for name in LISTS})
+        except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+            raise ConfigurationError(f"{path.name}: {error}. Compare it with the file that came with us.") from error
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """All keys of a list."""
+        return tuple(term.key for term in self._terms[name])
+
+    def label(self, name: str, key: str, language: str) -> str:
+        """How a key is shown; the key itself when nobody described it."""
+        for term in self._terms[name]:
+            if term.key == key:
+                return term.shown.get(language, key)
+        return key
+
+    def labels(self, name: str, keys: Iterable[str], language: str) -> str:
+        """Several labels in one line."""
+        comma = "、" if language == "zh" else ", "
+        return comma.join(self.label(name, key, language) for key in keys)
+
+    def mentioned(self, name: str, text: str) -> str:
+        """The key whose word occurs in the text, the longest word winning; "" when there is none."""
+        words = [(word, term.key) for term in self._terms[name] for word in term.words]
+        found = longest_mention(text, words)
+        return found[1] if found else ""
+
+    def without(self, name: str, text: str) -> str:
+        """The folded text with every word of a list taken out."""
+        rest = fold(text).lower()
+        for word in sorted((w for term in self._terms[name] for w in term.words), key=len, reverse=True):
+            rest = _pattern(word).sub(" ", rest)
+        return rest
+
+
+def longest_mention(text: str, names: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
+    """The longest of (name, key) that occurs in the text, whatever its case and width."""
+    folded = fold(text).lower()
+    found = [(name, key) for name, key in names if name and _pattern(name).search(folded)]
+    return max(found, key=lambda pair: len(pair[0]), default=None)
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    folded = fold(name).lower()
+    # A latin name counts only as a whole word: HLD is not in "HLDX-200". Chinese has no such borders.
+    before = r"(?<![a-z0-9])" if folded[:1].isascii() else ""
+    after = r"(?![a-z0-9])" if folded[-1:].isascii() else ""
+    return re.compile(before + re.escape(folded) + after)
+
+
+def _term(key: str, entry: Mapping[str, Any]) -> Term:
+    shown = {"zh": str(entry["zh"]), "en": str(entry["en"])}
+    return Term(str(key), shown, tuple(dict.fromkeys([*shown.values(), *map(str, entry["words"])])))

@@ -1,0 +1,165 @@
+"""How one generation of an index follows another, on disk and in memory.
+
+A generation is a manifest (which passages) and vectors (in the store, by content). To advance: store the
+missing vectors, build the new index aside, replace the manifest, hand the index over, and only then forget
+vectors that nothing uses any more. A kill at any point leaves the old generation whole.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import structlog
+
+from knowledge.retrieval.embedder import Matrix
+from knowledge.retrieval.errors import StoreDamagedError
+from knowledge.retrieval.indexing import (
+    build_index,
+    build_snapshot,
+    pieces_by_key,
+    sample_texts,
+    vectors_by_key,
+)
+from knowledge.retrieval.manifest import Manifest, read_manifest, write_manifest
+from knowledge.retrieval.off_topic import OffTopicBank, off_topic_by_key
+from knowledge.retrieval.passage import Passage
+from knowledge.retrieval.ranking import Index
+from knowledge.retrieval.snapshot import Snapshot, in_order
+from knowledge.retrieval.unit_vectors import UnitVectors
+from knowledge.retrieval.vector_store import VectorStore
+
+EMBED_BATCH = 32
+"""Texts that a killed sync loses at most."""
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+log = structlog.get_logger(__name__)
+
+
+class Generations:
+    """The files of one collection. Not safe for two syncs at once; the collection holds a lock."""
+
+    def __init__(self, folder: Path, vectors: UnitVectors) -> None:
+        self._manifest = folder / "manifest.json"
+        self._store = VectorStore(folder / "vectors", vectors.name)
+        self._vectors = vectors
+
+    async def load(self) -> Index:
+        """The last complete generation; without vectors when they are damaged or of another model."""
+        manifest = await asyncio.to_thread(read_manifest, self._manifest)
+        if manifest is None:
+            return build_index(build_snapshot([]))
+        vectors = await self._stored_vectors(manifest)
+        snapshot = await asyncio.to_thread(build_snapshot, manifest.passages, vectors, _bank(vectors))
+        # What was learnt with another model's vectors doesn't hold for this one.
+        full = manifest.full if vectors else manifest.keywords_only
+        return Index(snapshot, full, manifest.keywords_only)
+
+    async def advance(
+        self, before: Index, passages: Sequence[Passage], on_progress: Progress | None
+    ) -> AsyncIterator[tuple[Index, int]]:
+        """Yields the index that readers should use from now on, with the number of texts embedded so far.
+
+        That is once, or twice where there were no vectors at all: then keywords answer until they are made.
+        """
+        pieces = await asyncio.to_thread(pieces_by_key, passages)
+        vectors = await self._in_reach(before.snapshot, pieces)
+        missing = [key for key in pieces if key not in vectors]
+        if missing and before.snapshot.vectors is None:
+            yield await asyncio.to_thread(lambda: build_index(build_snapshot(passages))), 0
+        vectors |= await self._embed(missing, pieces, on_progress)
+        yield await self._next(before, passages, vectors), len(missing)
+        await self._mended(lambda: self._store.keep_only({*pieces, *off_topic_by_key()}))
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._store.close()
+
+    async def _next(self, before: Index, passages: Sequence[Passage], vectors: Mapping[str, Matrix]) -> Index:
+        """Build, learn and put on disk; the same index again when nothing has changed."""
+        if before.snapshot.vectors is not None and before.snapshot.passages == in_order(passages):
+            index = before
+        else:
+            bank = await self._made_bank()
+            index = await self._learnt(await asyncio.to_thread(build_snapshot, passages, vectors, bank))
+        manifest = Manifest(self._vectors.name, index.snapshot.passages, index.full, index.keywords_only)
+        await asyncio.to_thread(write_manifest, self._manifest, manifest)
+        return index
+
+    async def _learnt(self, snapshot: Snapshot) -> Index:
+        sample: Matrix | None = None
+        if snapshot.vectors is not None:
+            texts = await asyncio.to_thread(sample_texts, snapshot)
+            sample = await self._vectors.of_queries(texts) if texts else snapshot.vectors.bank.rows[:0]
+        return await asyncio.to_thread(build_index, snapshot, sample)
+
+    async def _made_bank(self) -> OffTopicBank:
+        """The off-topic sentences' vectors: from the store, else made and stored."""
+        sentences = off_topic_by_key()
+        bank = _bank(await self._mended(lambda: self._store.read(list(sentences))))
+        if bank is None:
+            bank = OffTopicBank(await self._vectors.of_queries(list(sentences.values())))
+            await self._write(list(sentences), list(bank.rows))
+        return bank
+
+    async def _stored_vectors(self, manifest: Manifest) -> Mapping[str, Matrix] | None:
+        """All vectors of a generation and of the bank, or None if even one is missing."""
+        if manifest.embedder != self._vectors.name:
+            return None
+        keys = [*await asyncio.to_thread(pieces_by_key, manifest.passages), *off_topic_by_key()]
+        try:
+            found = await self._mended(lambda: self._store.read(keys))
+        except StoreDamagedError:
+            # Not even an empty store can be made here; readers get keywords all the same.
+            return None
+        return found if len(found) == len(keys) else None
+
+    async def _in_reach(self, before: Snapshot, pieces: Mapping[str, str]) -> dict[str, Matrix]:
+        """The vectors that need no model: from the generation in memory and from the store.
+
+        What memory has and the store lost (its folder was deleted) is written back.
+        """
+        memory = await asyncio.to_thread(vectors_by_key, before)
+        keys = list(pieces)
+        known = await self._mended(lambda: self._store.known(keys))
+        lost = [key for key in keys if key in memory and key not in known]
+        await self._write(lost, [memory[key] for key in lost])
+        unread = [key for key in keys if key in known and key not in memory]
+        stored = await self._mended(lambda: self._store.read(unread))
+        return {key: memory[key] for key in keys if key in memory} | stored
+
+    async def _embed(
+        self, keys: Sequence[str], pieces: Mapping[str, str], on_progress: Progress | None
+    ) -> dict[str, Matrix]:
+        made: dict[str, Matrix] = {}
+        for start in range(0, len(keys), EMBED_BATCH):
+            batch = keys[start : start + EMBED_BATCH]
+            rows = await self._vectors.of_passages([pieces[key] for key in batch])
+            # Stored at once: what was paid for isn't lost with the process.
+            await self._write(batch, list(rows))
+            made.update(zip(batch, rows, strict=True))
+            if on_progress is not None:
+                on_progress(len(made), len(keys))
+        return made
+
+    async def _write(self, keys: Sequence[str], rows: Sequence[Matrix]) -> None:
+        if keys:
+            matrix = np.stack(rows)
+            await self._mended(lambda: self._store.write(keys, matrix))
+
+    async def _mended(self, action: Callable[[], T]) -> T:
+        """Run a store action; if the store is damaged, run it again on an empty one."""
+        try:
+            return await asyncio.to_thread(action)
+        except StoreDamagedError as error:
+            log.warning("vector_store_damaged", error=str(error))
+            await asyncio.to_thread(self._store.wipe)
+            return await asyncio.to_thread(action)
+
+
+def _bank(vectors: Mapping[str, Matrix] | None) -> OffTopicBank | None:
+    keys = off_topic_by_key()
+    if vectors is None or any(key not in vectors for key in keys):
+        return None
+    return OffTopicBank(np.stack([vectors[key] for key in keys]))

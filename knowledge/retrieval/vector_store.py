@@ -1,0 +1,144 @@
+"""Vectors on disk, in Chroma, each under the key of the text it was made from.
+
+Keys depend on the text alone, so a vector never changes: a sync only ever adds the missing ones, a killed
+sync leaves vectors that the next one finds, and no reader can meet a half-written one. Which of them are
+an index is said by the manifest, and nowhere else. Texts are not stored here.
+"""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from knowledge.retrieval.embedder import Matrix
+from knowledge.retrieval.errors import StoreDamagedError
+
+T = TypeVar("T")
+BATCH = 1000
+"""Keys or vectors in one call; below SQLite's limit of variables and Chroma's of rows."""
+
+
+def open_client(folder: Path) -> Any:
+    """The one place that makes a Chroma client: embedded, in this folder, and silent towards its makers."""
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+class VectorStore:
+    """The vectors of one collection and one embedder. Blocking: call it from a worker thread.
+
+    Every method raises `StoreDamagedError` when the folder can't be read; `wipe` makes it usable again.
+    """
+
+    def __init__(self, folder: Path, embedder: str) -> None:
+        self._folder = folder
+        # Another model's vectors live in another Chroma collection, so they can't be mixed up.
+        self._name = "vectors-" + hashlib.sha256(embedder.encode()).hexdigest()[:16]
+        self._client: Any = None
+        self._identity: tuple[int, int] | None = None
+
+    def read(self, keys: Sequence[str]) -> dict[str, Matrix]:
+        """The vectors that are here, of those asked for."""
+        return self._guarded(lambda: self._read(keys))
+
+    def known(self, keys: Sequence[str]) -> set[str]:
+        """Which of these keys have a vector here."""
+        return self._guarded(lambda: self._known(keys))
+
+    def write(self, keys: Sequence[str], vectors: Matrix) -> None:
+        """Store vectors durably; writing one twice does no harm."""
+        self._guarded(lambda: self._write(keys, vectors))
+
+    def keep_only(self, keys: set[str]) -> None:
+        """Forget every vector whose key is not among these, and all vectors of other embedders."""
+        self._guarded(lambda: self._keep_only(keys))
+
+    def wipe(self) -> None:
+        """Delete the folder, or what stands in its place. The vectors can be made again."""
+        self.close()
+        if self._folder.is_dir():
+            shutil.rmtree(self._folder, ignore_errors=True)
+        else:
+            self._folder.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        client, self._client = self._client, None
+        if client is not None:
+            _attempt(client.close)
+
+    def _read(self, keys: Sequence[str]) -> dict[str, Matrix]:
+        found: dict[str, Matrix] = {}
+        for batch in _batches(keys):
+            answer = self._collection().get(ids=batch, include=["embeddings"])
+            rows = np.asarray(answer["embeddings"], dtype=np.float32)
+            found.update((key, row) for key, row in zip(answer["ids"], rows, strict=True) if _is_unit(row))
+        return found
+
+    def _known(self, keys: Sequence[str]) -> set[str]:
+        collection = self._collection()
+        return {key for batch in _batches(keys) for key in collection.get(ids=batch, include=[])["ids"]}
+
+    def _write(self, keys: Sequence[str], vectors: Matrix) -> None:
+        for start in range(0, len(keys), BATCH):
+            part = slice(start, start + BATCH)
+            self._collection().upsert(ids=list(keys[part]), embeddings=vectors[part])
+
+    def _keep_only(self, keys: set[str]) -> None:
+        collection = self._collection()
+        for batch in _batches([key for key in collection.get(include=[])["ids"] if key not in keys]):
+            collection.delete(ids=batch)
+        for other in self._opened().list_collections():
+            if other.name != self._name:
+                self._opened().delete_collection(other.name)
+
+    def _collection(self) -> Any:
+        return self._opened().get_or_create_collection(
+            self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+
+    def _opened(self) -> Any:
+        if self._client is not None and self._identity != self._identity_on_disk():
+            # Deleted under our feet: the open handles would write into files that nobody can see.
+            self.close()
+        if self._client is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._client = open_client(self._folder)
+            self._identity = self._identity_on_disk()
+        return self._client
+
+    def _identity_on_disk(self) -> tuple[int, int] | None:
+        try:
+            status = (self._folder / "chroma.sqlite3").stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def _guarded(self, action: Callable[[], T]) -> T:
+        try:
+            return action()
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except BaseException as error:  # a panic of Chroma's engine is no Exception
+            raise StoreDamagedError(f"The vectors in {self._folder.name} can't be used: {error}") from error
+
+
+def _batches(keys: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(keys), BATCH):
+        yield list(keys[start : start + BATCH])
+
+
+def _is_unit(row: Matrix) -> bool:
+    return bool(np.isfinite(row).all()) and abs(float(np.linalg.norm(row)) - 1.0) < 0.01
+
+
+def _attempt(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except Exception:  # closing what is broken may fail; it is thrown away in any case
+        return

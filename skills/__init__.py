@@ -1,0 +1,1 @@
+"""What the bot can do: each folder turns what happened into what to say."""

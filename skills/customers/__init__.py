@@ -1,0 +1,1 @@
+"""客户: which customers one has, how many, and whose they are."""

@@ -1,0 +1,1 @@
+"""帮助: what one can ask, and hello."""

@@ -1,0 +1,57 @@
+"""帮助: lists what one can ask, by role, and answers hello."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.contracts import Context, Example, Happening, Message, Outcome, Reply, Role, Skill
+from config.locales import t
+from skills.help.cards import help_card
+from skills.help.offers import is_greeting, offers
+
+SUGGESTIONS = 3
+
+
+class HelpSkill:
+    """Knows the other skills by their examples only."""
+
+    name = "help"
+    commands = ("帮助", "help", "？", "?", "菜单", "功能")
+    patterns = (
+        r"^\s*(你|小策)?(能|可以|会)(做|干|帮我做|帮我)?(什么|啥|些什么|哪些)",
+        r"^\s*(你好|您好|早上好|上午好|下午好|晚上好|嗨|哈喽|在吗|在不在)(小策|呀|啊)?[\s!！~～。.?？]*$",
+        r"(?i)^\s*(hi|hello|hey|good (morning|afternoon|evening))( there| xiaoce)?[\s!.?]*$",
+        r"(?i)^\s*what can (you|i) (do|ask)",
+    )
+    examples = (
+        Example("帮助"),
+        Example("你会什么"),
+        Example("怎么用"),
+        Example("有哪些功能"),
+        Example("我可以问你什么"),
+        Example("使用说明"),
+        Example("你好"),
+        Example("在吗"),
+        Example("help", "en"),
+        Example("what can you do", "en"),
+        Example("what can I ask you", "en"),
+        Example("how does this work", "en"),
+        Example("hi", "en"),
+        Example("good morning", "en"),
+    )
+    roles: frozenset[Role] = frozenset()
+
+    def __init__(self, skills: Callable[[], Sequence[Skill]]) -> None:
+        """`skills` is called at each question, so that it may include this one."""
+        self._skills = skills
+
+    async def handle(self, happening: Happening, context: Context) -> Sequence[Outcome]:
+        """Answer a message."""
+        if not isinstance(happening, Message):
+            return []
+        known = offers(self._skills(), context.person.role, context.language, besides=self.name)
+        if is_greeting(happening.text):
+            asked = [question for offer in known for question in offer.questions[:1]][:SUGGESTIONS]
+            lines = [t("help.hello", context.language, name=context.person.name), *(f"- {q}" for q in asked)]
+            return [Reply(context.to, "\n".join(lines))]
+        return [Reply(context.to, card=help_card(known, context.language))]

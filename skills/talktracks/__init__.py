@@ -1,0 +1,1 @@
+"""话术: the talk-track that fits what a customer said."""

@@ -1,0 +1,170 @@
+"""From a question to the card that answers it, for this viewer and this conversation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from bot.contracts import Card, Context
+from knowledge.playbook.card import PlaybookCard
+from knowledge.playbook.playbook import LONGEST_QUESTION, Found, Playbook
+from skills.talktracks.cards import Maker
+from skills.talktracks.thread import Shown
+from skills.talktracks.understanding import Asked, language_of, understand
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from storage.store import Store
+
+GUESSES = 3
+QUEUE = 6  # alternatives that "more" goes through
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A chat card and what the conversation keeps of it. `gap`: nothing fitted; `empty`: nothing was asked."""
+
+    card: Card | None
+    shown: Shown
+    gap: bool = False
+    empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is known besides the words: language wanted, and the customer named, if the viewer may see it."""
+
+    language: str
+    customer: str = ""
+    names: tuple[str, ...] = ()  # every way in which the text names that customer
+    industry: str = ""
+
+
+class Answers:
+    """Finds talk-tracks and puts them on cards."""
+
+    def __init__(self, playbook: Playbook, database: Database, public_url: str) -> None:
+        self.playbook = playbook
+        self._database = database
+        self._public_url = public_url
+
+    def maker(self, language: str, today: date) -> Maker:
+        """The card maker for a language."""
+        return Maker(self.playbook.vocabulary, language, self._public_url, today)
+
+    async def moment(self, text: str, context: Context) -> Moment:
+        """Language and customer. Customers whom the viewer may not see are words like any other."""
+
+        def look(store: Store) -> tuple[dict[str, Any], list[Any]]:
+            preferences = store.preferences.get(context.person.id)
+            return preferences, store.customers.mentioned_in(context.person, text)
+
+        preferences, customers = await self._database.read(look)
+        language = preferences.get("language") or language_of(text) or context.language
+        customer = max(customers, key=lambda found: len(found.name), default=None)
+        if customer is None:
+            return Moment(language)
+        industry = self.playbook.vocabulary.mentioned("industries", customer.industry or "")
+        return Moment(language, customer.name, (customer.name, customer.short_name), industry)
+
+    def understand(self, text: str, last: Shown | None, moment: Moment) -> Asked:
+        """Question or follow-up."""
+        names = tuple(name for name in moment.names if name)
+        return understand(text, self.playbook.vocabulary, follows=last is not None, names=names)
+
+    async def question(self, text: str, moment: Moment, today: date) -> Answer:
+        """A question that stands for itself."""
+        asked = Shown("", moment.language, text[:LONGEST_QUESTION], industry=moment.industry)
+        asked = replace(asked, customer=moment.customer)
+        return self._answer(await self._find(asked, today), asked, today)
+
+    async def follow_up(self, text: str, last: Shown, moment: Moment, today: date, *, shift: bool) -> Answer:
+        """A question that leans on the one before. `shift`: it only changes stage, industry or customer."""
+        found_words = self.playbook.vocabulary
+        asked = replace(
+            last,
+            language=moment.language,
+            stage=found_words.mentioned("stages", text) or last.stage,
+            product=found_words.mentioned("products", text) or last.product,
+            industry=moment.industry or found_words.mentioned("industries", text) or last.industry,
+            customer=moment.customer or last.customer,
+        )
+        if shift:
+            return self._answer(await self._find(asked, today), asked, today)
+        return self._answer(await self._better(asked, text, today), asked, today)
+
+    def show(self, id_: str, shown: Shown, today: date) -> Answer | None:
+        """A certain talk-track, as an alternative to what was shown; None when it is no longer valid."""
+        card = self.playbook.version(id_, shown.language, today)
+        if card is None:
+            return None
+        shown = replace(shown, card=id_, queue=tuple(other for other in shown.queue if other != id_))
+        return Answer(self._card(card, shown, today), shown)
+
+    def in_language(self, shown: Shown, language: str, today: date) -> Answer | None:
+        """The same talk-track in exactly this language; None when nobody wrote it."""
+        if self.playbook.card(shown.card, language, today) is None:
+            return None
+        return self.show(shown.card, replace(shown, language=language), today)
+
+    def others(self, shown: Shown, today: date, count: int = 2) -> list[PlaybookCard]:
+        """The next alternatives that are still valid."""
+        versions = [self.playbook.version(id_, shown.language, today) for id_ in shown.queue]
+        return [card for card in versions if card][:count]
+
+    async def rebuild(self, id_: str, language: str, today: date) -> Shown | None:
+        """What to keep of a card that the conversation has forgotten: its title stands for the question."""
+        card = self.playbook.version(id_, language, today)
+        if card is None:
+            return None
+        found = await self.playbook.find(card.title, language=language, today=today, without={id_})
+        return Shown(id_, language, card.title, _ids(found)[:QUEUE])
+
+    async def _better(self, asked: Shown, text: str, today: date) -> Found:
+        """A follow-up that says something new: by itself if that fits, else together with the former question,
+        then best with a card that was not just shown."""
+        alone = await self._find(replace(asked, question=text), today)
+        if alone.fits:
+            return alone
+        together = replace(asked, question=f"{asked.question[: LONGEST_QUESTION // 2]} {text}")
+        other = await self._find(together, today, without={asked.card})
+        return other if other.fits else await self._find(together, today)
+
+    async def _find(self, asked: Shown, today: date, without: Collection[str] = ()) -> Found:
+        return await self.playbook.find(
+            asked.question,
+            language=asked.language,
+            today=today,
+            stage=asked.stage or None,
+            industry=asked.industry or None,
+            product=asked.product or None,
+            without=without,
+        )
+
+    def _answer(self, found: Found, asked: Shown, today: date) -> Answer:
+        occasion = found.occasion
+        shown = replace(asked, stage=occasion.stage, industry=occasion.industry, product=occasion.product)
+        if found.best is not None:
+            shown = replace(shown, card=found.best.id, queue=_ids(found)[1 : QUEUE + 1])
+            return Answer(self._card(found.best, shown, today, found.misses), shown)
+        shown = replace(shown, card="", queue=_ids(found)[:GUESSES])
+        card = self.maker(asked.language, today).no_answer(found.alternatives[:GUESSES], self.keeper())
+        empty = found.reason == "empty_query"
+        return Answer(None if empty else card, shown, gap=not empty, empty=empty)
+
+    def _card(self, card: PlaybookCard, shown: Shown, today: date, misses: tuple[str, ...] = ()) -> Card:
+        maker = self.maker(shown.language, today)
+        return maker.answer(card, shown, self.others(shown, today), misses)
+
+    def keeper(self) -> str:
+        """Who owns most of the playbook, so whom to ask for a new talk-track; "" while it is empty."""
+        owners = Counter(card.owner for card in self.playbook.cards())
+        return owners.most_common(1)[0][0] if owners else ""
+
+
+def _ids(found: Found) -> tuple[str, ...]:
+    cards = ([found.best] if found.best else []) + list(found.alternatives)
+    return tuple(card.id for card in cards)

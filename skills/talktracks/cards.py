@@ -1,0 +1,190 @@
+"""Chat cards made from playbook cards. Pure: everything comes in as arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from unicodedata import east_asian_width
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+from bot.contracts import Action, Card, Citation, Fact, Section
+from config.locales import t
+from knowledge.playbook.card import PlaybookCard
+from knowledge.playbook.vocabulary import Vocabulary
+from skills.talktracks.thread import Shown
+
+REASONS = ("wrong_stage", "wrong_customer", "outdated", "other")
+LABEL_WIDTH = 20  # columns; a Chinese character takes two
+EXPIRES_SOON = 30  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Builds cards in one language."""
+
+    vocabulary: Vocabulary
+    language: str
+    public_url: str
+    today: date
+
+    def answer(
+        self, card: PlaybookCard, shown: Shown, others: Sequence[PlaybookCard], misses: Sequence[str] = ()
+    ) -> Card:
+        """The folded card for a talk-track or a competitor; `others` are the two alternatives listed."""
+        return Card(
+            id=new_id(),
+            headline=card.point,
+            summary=self._summary(card, shown, misses),
+            source=self._source(card),
+            facts=self._facts(card, shown),
+            sections=self._sections(card, others),
+            actions=self._actions(bool(others)),
+            citations=self._citations(card),
+            url=page_url(self.public_url, card.id, card.language),
+        )
+
+    def no_answer(self, nearest: Sequence[PlaybookCard], keeper: str) -> Card:
+        """Says that nothing fits, offers the nearest titles, and names who keeps the playbook."""
+        owner = self._t("gap.owner", name=keeper) if keeper else self._t("gap.owner_unknown")
+        guesses = [self._t("gap.guess"), *_numbered(nearest)] if nearest else []
+        return Card(
+            id=new_id(),
+            headline=self._t("gap.headline"),
+            summary="\n".join([owner, *guesses]),
+            source=self._t("source.playbook"),
+            actions=self._picks(nearest),
+        )
+
+    def after_not_fit(self, card: Card, others: Sequence[PlaybookCard]) -> Card:
+        """The same card, now with two alternatives and four reasons to choose from; none has to be chosen."""
+        notice = self._t("press.not_fit_with_others") if others else self._t("press.not_fit")
+        reasons = tuple(Action(key, self._t(f"reason.{key}")) for key in REASONS)
+        return replace(card, pressed="not_fit", notice=notice, actions=(*self._picks(others[:2]), *reasons))
+
+    def after_reason(self, card: Card, reason: str) -> Card:
+        """The same card, thanking for the reason; the alternatives stay."""
+        kept = tuple(action for action in card.actions if action.key.startswith("pick_"))
+        notice = self._t("press.reason", reason=self._t(f"reason.{reason}"))
+        return replace(card, pressed=reason, notice=notice, actions=kept)
+
+    def after_useful(self, card: Card) -> Card:
+        """The same card with thanks."""
+        return replace(card, pressed="useful", notice=self._t("press.useful"))
+
+    def _summary(self, card: PlaybookCard, shown: Shown, misses: Sequence[str]) -> str:
+        wanted = {"stage": shown.stage, "industry": shown.industry, "product": shown.product}
+        remarks = [
+            self._t(
+                f"miss.{facet}",
+                wanted=self.vocabulary.label(_LISTS[facet], wanted[facet], self.language),
+                written=self.vocabulary.labels(_LISTS[facet], getattr(card, facet), self.language),
+            )
+            for facet in misses
+            if wanted[facet]
+        ]
+        return "\n".join([*remarks, card.situation or card.title])
+
+    def _source(self, card: PlaybookCard) -> str:
+        if card.kind == "competitor":
+            parts = [self._t("source.competitor"), card.competitor]
+        else:
+            parts = [self._t("source.playbook"), self.vocabulary.labels("stages", card.stage, self.language)]
+        return " · ".join(part for part in (*parts, f"{card.owner} v{card.version}") if part)
+
+    def _facts(self, card: PlaybookCard, shown: Shown) -> tuple[Fact, ...]:
+        stages = self.vocabulary.labels("stages", card.stage, self.language) or self._t("fact.any")
+        rows = [
+            ("fact.stage", stages),
+            ("fact.industry", self.vocabulary.labels("industries", card.industry, self.language)),
+            ("fact.product", self.vocabulary.labels("products", card.product, self.language)),
+            ("fact.customer", self._customer(shown)),
+            ("fact.valid", self._validity(card)),
+        ]
+        return tuple(Fact(self._t(key), value) for key, value in rows if value)
+
+    def _customer(self, shown: Shown) -> str:
+        industry = self.vocabulary.label("industries", shown.industry, self.language)
+        return " · ".join(part for part in (shown.customer, industry) if part) if shown.customer else ""
+
+    def _validity(self, card: PlaybookCard) -> str:
+        days = (card.valid_until - self.today).days
+        key = "fact.until_soon" if days <= EXPIRES_SOON else "fact.until"
+        return self._t(key, date=card.valid_until.isoformat(), days=days)
+
+    def _sections(self, card: PlaybookCard, others: Sequence[PlaybookCard]) -> tuple[Section, ...]:
+        rows = [
+            ("steps", card.steps),
+            ("comparison", card.comparison),
+            ("say", card.say),
+            ("avoid", card.avoid),
+            ("basis", card.basis),
+            ("report", self._report(card)),
+            ("links", "\n".join(f"- {_link(link.title, link.url)}" for link in card.links)),
+            ("others", "\n".join(_numbered(others))),
+        ]
+        return tuple(Section(self._t(f"section.{key}"), body) for key, body in rows if body)
+
+    def _report(self, card: PlaybookCard) -> str:
+        report = card.newest_report
+        return f"{_link(report.title, report.url)} ({report.date.isoformat()})" if report else ""
+
+    def _actions(self, more: bool) -> tuple[Action, ...]:
+        actions = (Action("useful", self._t("action.useful"), "primary"), Action("not_fit", self._t("action.not_fit")))
+        return (*actions, Action("more", self._t("action.more"))) if more else actions
+
+    def _picks(self, cards: Sequence[PlaybookCard]) -> tuple[Action, ...]:
+        return tuple(Action(f"pick_{n}", shorten(card.title)) for n, card in enumerate(cards, 1))
+
+    def _citations(self, card: PlaybookCard) -> tuple[Citation, ...]:
+        detail = f"{card.owner} v{card.version} · {self._validity(card)}"
+        own = Citation(card.title, page_url(self.public_url, card.id, card.language), detail)
+        report = card.newest_report
+        return (own, Citation(report.title, report.url, report.date.isoformat())) if report else (own,)
+
+    def _t(self, key: str, **values: object) -> str:
+        return t(f"talktracks.{key}", self.language, **values)
+
+
+_LISTS = {"stage": "stages", "industry": "industries", "product": "products"}
+
+
+def new_id() -> str:
+    """An id for a card in a chat."""
+    return f"tt-{uuid4().hex}"
+
+
+def page_url(public_url: str, id_: str, language: str) -> str:
+    """Address of a talk-track's page in the console."""
+    return f"{public_url}/playbook/{id_}?language={language}"
+
+
+def talktrack_of(card: Card) -> tuple[str, str]:
+    """Id and language of the talk-track that a chat card shows; ("", "") when it shows none."""
+    if not card.url:
+        return "", ""
+    parts = urlsplit(card.url)
+    return parts.path.rpartition("/")[2], parse_qs(parts.query).get("language", ["zh"])[0]
+
+
+def shorten(text: str, width: int = LABEL_WIDTH) -> str:
+    """The text, cut to so many columns with an ellipsis."""
+    if columns(text) <= width:
+        return text
+    while text and columns(text) > width - 1:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def columns(text: str) -> int:
+    """How wide a text is shown: Chinese characters take two columns."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _numbered(cards: Sequence[PlaybookCard]) -> list[str]:
+    return [f"{n}. {card.title}" for n, card in enumerate(cards, 1)]
+
+
+def _link(title: str, url: str) -> str:
+    return f"[{title}]({url})"

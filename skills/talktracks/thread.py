@@ -1,0 +1,55 @@
+"""What the conversation keeps about the cards that were shown, for follow-ups and presses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+KEPT_CARDS = 8  # older ones are found again through the stored card
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One card that was shown: which talk-track, for which question, and what comes next."""
+
+    card: str  # the talk-track's id; "" when nothing fitted
+    language: str
+    question: str
+    queue: tuple[str, ...] = ()  # ids of the alternatives, best first
+    stage: str = ""
+    industry: str = ""
+    product: str = ""
+    customer: str = ""  # name, as the viewer may see it
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Shown cards by the id of the chat card, oldest first."""
+
+    cards: Mapping[str, Shown] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, memory: Mapping[str, Any]) -> Thread:
+        """From what `Remember` kept."""
+        entries = memory.get("cards", [])
+        return cls({str(entry["id"]): _shown(entry["shown"]) for entry in entries})
+
+    def memory(self) -> dict[str, Any]:
+        """For `Remember`; plain JSON. A list, because objects may lose their order in a database."""
+        return {"cards": [{"id": key, "shown": asdict(shown)} for key, shown in self.cards.items()]}
+
+    @property
+    def last(self) -> Shown | None:
+        """What the newest card showed."""
+        return list(self.cards.values())[-1] if self.cards else None
+
+    def plus(self, id_: str, shown: Shown) -> Thread:
+        """With one more card, or a changed one, as the newest."""
+        others = {key: value for key, value in self.cards.items() if key != id_}
+        kept = list(others.items())[-(KEPT_CARDS - 1) :]
+        return Thread({**dict(kept), id_: shown})
+
+
+def _shown(values: Mapping[str, Any]) -> Shown:
+    return Shown(**{**values, "queue": tuple(values.get("queue", ()))})

@@ -1,0 +1,1 @@
+"""Rows, repositories with permissions, and migrations."""

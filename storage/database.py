@@ -1,0 +1,98 @@
+"""The database: one transaction at a time to write, snapshots to read, both in worker threads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from storage import engines
+from storage.errors import border, is_conflict
+from storage.store import Store
+
+T = TypeVar("T")
+ATTEMPTS = 3  # PostgreSQL may undo one of two transactions that wait for each other
+
+
+class Database:
+    """SQLite or PostgreSQL, by URL. Nothing is opened before the first use."""
+
+    def __init__(self, url: str) -> None:
+        """Raises ConfigurationError when the URL is neither a SQLite file nor PostgreSQL."""
+        self._url = engines.parse(url)
+        self.is_sqlite = self._url.get_backend_name() == "sqlite"
+        self.engine: Engine = engines.writing_engine(self._url)
+        self._reader = engines.reading_engine(self._url) if self.is_sqlite else self.engine
+        # Two groups of threads, so that readers get a thread while all writers wait for their turn.
+        self._writing = ThreadPoolExecutor(engines.READERS, "storage-write")
+        self._reading = ThreadPoolExecutor(engines.READERS, "storage-read")
+
+    async def write(self, work: Callable[[Store], T]) -> T:
+        """Run `work` in one transaction: all of it is kept when this returns, none of it when this raises.
+
+        `work` may be run again when PostgreSQL undoes it in favour of another transaction: it changes
+        nothing but the database. Cancelling the caller doesn't stop a transaction that has begun.
+        Raises StorageUnavailable (an IntakeUnavailable) when the database is locked, full or away.
+        """
+        return await self._in_thread(self._writing, self._write, work)
+
+    async def read(self, work: Callable[[Store], T]) -> T:
+        """Run `work` on one snapshot; it can't change anything. On SQLite it never waits for writers."""
+        return await self._in_thread(self._reading, self._read, work)
+
+    def migrate(self) -> None:
+        """Bring the tables to this version. Blocking, safe to call from several processes at once."""
+        from storage.migrations import upgrade  # Alembic takes 0.2 s to import
+
+        if self.is_sqlite:
+            Path(str(self._url.database)).parent.mkdir(parents=True, exist_ok=True)
+        with border(), self.engine.begin() as connection:
+            upgrade(connection)
+
+    def close(self) -> None:
+        """Wait for what is under way, then give back threads and connections."""
+        self._writing.shutdown()
+        self._reading.shutdown()
+        self._reader.dispose()
+        self.engine.dispose()
+
+    async def _in_thread(
+        self,
+        threads: ThreadPoolExecutor,
+        run: Callable[[Callable[[Store], T]], T],
+        work: Callable[[Store], T],
+    ) -> T:
+        context = contextvars.copy_context()  # logging context comes along
+        return await asyncio.get_running_loop().run_in_executor(threads, lambda: context.run(run, work))
+
+    def _write(self, work: Callable[[Store], T]) -> T:
+        # Python's sqlite3 begins only before the first change; what was read before would be stale by then.
+        begin = "BEGIN IMMEDIATE" if self.is_sqlite else None
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._transaction(self.engine, begin, work)
+            except DBAPIError as error:
+                if not is_conflict(error):
+                    with border():
+                        raise
+        with border():
+            return self._transaction(self.engine, begin, work)
+
+    def _read(self, work: Callable[[Store], T]) -> T:
+        begin = "BEGIN" if self.is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+        with border():
+            return self._transaction(self._reader, begin, work)
+
+    def _transaction(self, engine: Engine, begin: str | None, work: Callable[[Store], T]) -> T:
+        # Rows are always read afresh: statements change them behind the session's back.
+        with Session(engine, execution_options={"populate_existing": True}) as session, session.begin():
+            if begin:
+                session.connection().execute(text(begin))
+            return work(Store(session))

@@ -1,0 +1,97 @@
+"""The list of people, as HR exports it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.contracts.person import OPERATOR, Role
+from storage.chunks import chunks
+from storage.database import Database
+from storage.imports import values
+from storage.imports.candidates import Candidate, Candidates
+from storage.imports.layout import Layout, load_layout
+from storage.imports.report import ImportReport, Problem
+from storage.imports.table import Table, TableRow
+from storage.repositories.people import PersonRecord
+from storage.store import Store
+
+ROWS = 50_000  # they are compared with each other, so they are all in memory
+_CHANNELS = ("wecom", "slack")  # columns with accounts; the console's account is the employee number
+
+
+async def import_people(
+    database: Database, path: Path, *, by: str = OPERATOR.id, at: datetime | None = None
+) -> ImportReport:
+    """Add and change people from a CSV or Excel file in one transaction; nobody is removed.
+
+    Good rows are loaded, bad ones named in the report. A column that the file doesn't have keeps its values.
+    Raises ImportRefused, with nothing changed, when the file as a whole can't be used.
+    """
+    moment = at or datetime.now(UTC)
+    return await database.write(lambda store: _load(store, path, by, moment))
+
+
+def _load(store: Store, path: Path, by: str, at: datetime) -> ImportReport:
+    table = Table(path, load_layout("people"), rows=ROWS)
+    report = ImportReport("people")
+    candidates = Candidates(table, report)
+    for row in table.rows():
+        candidates.add(row, _candidate)
+    candidates.check_managers(store.people.known)
+    candidates.check_accounts(store.people.holders)
+    _apply(store, candidates.accepted(), report)
+    report.rejected.sort(key=lambda rejected: rejected.line)
+    store.audit.add(by, "import.people", path.name, report.counts(), at)
+    return report
+
+
+def _candidate(row: TableRow, layout: Layout) -> Candidate:
+    text = row.values
+    read: dict[str, Callable[[], Any]] = {
+        "name": lambda: text["name"],
+        "role": lambda: Role(values.choice(layout, "role", text["role"])),
+        "team": lambda: text["team"],
+        "regions": lambda: values.words(text["regions"]),
+        "manager_id": lambda: text["manager_id"],
+        "email": lambda: text["email"],
+        "mobile": lambda: text["mobile"],
+        "hired": lambda: values.day("hired", text["hired"]),
+        "language": lambda: values.choice(layout, "language", text["language"] or "zh"),
+    }
+    fields: dict[str, Any] = {name: value() for name, value in read.items() if name in text}
+    person_id = values.identifier("id", text["id"])
+    if fields["manager_id"] == person_id:
+        raise Problem("own_manager", "manager_id")
+    accounts = {channel: text[channel] for channel in _CHANNELS if channel in text}
+    return Candidate(person_id, row, fields, {"console": person_id, **accounts})
+
+
+def _apply(store: Store, candidates: list[Candidate], report: ImportReport) -> None:
+    writes: list[PersonRecord] = []
+    for chunk in chunks(candidates):
+        known = store.people.records(candidate.id for candidate in chunk)
+        for candidate in chunk:
+            old = known.get(candidate.id)
+            new = _merged(old, candidate)
+            if old is None:
+                report.added += 1
+            elif replace(new, accounts=_linked({**old.accounts, **new.accounts})) != old:
+                report.changed += 1
+            else:
+                report.unchanged += 1
+                continue
+            writes.append(new)
+    store.people.upsert_all(writes)  # all at once, because accounts may move between people
+
+
+def _merged(old: PersonRecord | None, candidate: Candidate) -> PersonRecord:
+    base = old or PersonRecord(candidate.id, candidate.fields["name"], candidate.fields["role"])
+    return replace(base, **candidate.fields, accounts=candidate.accounts)
+
+
+def _linked(accounts: Mapping[str, str]) -> dict[str, str]:
+    return {channel: account for channel, account in accounts.items() if account}

@@ -1,0 +1,60 @@
+"""Rows of text out of a file, whatever wrote it; read as a stream, so memory stays small."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.imports.report import ImportRefused
+
+MEGABYTES = 200  # of a file, and of a workbook's content when unpacked
+ROWS = 500_000  # one transaction holds the database while it loads them
+
+_WORKBOOK = b"PK\x03\x04"
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: its first line in the file, and its cells as text."""
+
+    number: int
+    cells: Sequence[str]
+    last: int = 0  # its last line, when a quoted cell goes over several
+    broken: bool = False  # can't be split into cells
+
+
+def read_lines(path: Path, known: Callable[[str], bool], most: int = ROWS) -> Iterator[Line]:
+    """All rows that aren't empty. `known` tells headers from other text, to find the separator of a CSV file.
+
+    Raises ImportRefused for a file that is no table, too large, half a workbook, or has over `most` rows.
+    """
+    from storage.imports.text_file import text_lines
+    from storage.imports.workbook import workbook_lines
+
+    head = _head(path)
+    if head.startswith(_OLD_WORKBOOK):
+        raise ImportRefused("old_excel", file=path.name)
+    lines = workbook_lines(path) if head.startswith(_WORKBOOK) else text_lines(path, known)
+    rows = 0
+    for line in lines:
+        if line.broken or any(line.cells):
+            rows += 1
+            if rows > most:
+                raise ImportRefused("too_many_rows", file=path.name, limit=most)
+            yield line
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            head = file.read(4)
+        size = path.stat().st_size
+    except OSError as error:
+        raise ImportRefused("unreadable", file=path.name, reason=error.strerror) from error
+    if not head:
+        raise ImportRefused("empty", file=path.name)
+    if size > MEGABYTES * 1024 * 1024:
+        raise ImportRefused("too_large", file=path.name, limit=MEGABYTES)
+    return head

@@ -1,0 +1,81 @@
+"""CSV files: encoding and separator are found, not asked for."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Callable, Iterator
+from io import TextIOWrapper
+from pathlib import Path
+
+from storage.imports.report import ImportRefused
+from storage.imports.sheet import Line
+
+_ENCODINGS = ("utf-8-sig", "gb18030")
+_SEPARATORS = (",", ";", "\t")
+_CHUNK = 1 << 20  # bytes
+_LONGEST = 1 << 20  # characters of one line: more is no table
+
+
+def text_lines(path: Path, known: Callable[[str], bool]) -> Iterator[Line]:
+    """The rows of a CSV file; a row that can't be split is marked as broken."""
+    # A file that was cut off may end in half a character: it becomes U+FFFD, and that row is refused later.
+    with path.open(encoding=find_encoding(path), errors="replace", newline="") as file:
+        separator = find_separator(next((line for line in _physical(file, path) if line.strip()), ""), known)
+        file.seek(0)
+        yield from _records(_physical(file, path), separator)
+
+
+def find_encoding(path: Path) -> str:
+    """UTF-16 by its mark, else UTF-8 if the whole file is, else GB18030. Raises ImportRefused."""
+    with path.open("rb") as file:
+        head = file.read(_CHUNK)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    for encoding in _ENCODINGS:
+        if b"\0" not in head and _is_encoded(path, encoding):
+            return encoding
+    raise ImportRefused("encoding", file=path.name)
+
+
+def find_separator(header: str, known: Callable[[str], bool]) -> str:
+    """The separator that splits the header into the most names we know."""
+
+    def names(separator: str) -> int:
+        try:
+            return sum(known(cell) for cell in next(csv.reader([header], delimiter=separator), []))
+        except csv.Error:
+            return 0
+
+    return max(_SEPARATORS, key=names)
+
+
+def _is_encoded(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(_CHUNK):
+                decoder.decode(chunk)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _physical(file: TextIOWrapper, path: Path) -> Iterator[str]:
+    while line := file.readline(_LONGEST):
+        if len(line) == _LONGEST:
+            raise ImportRefused("encoding", file=path.name)
+        yield line
+
+
+def _records(lines: Iterator[str], separator: str) -> Iterator[Line]:
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    while True:
+        first = reader.line_num + 1
+        try:
+            cells = next(reader)
+            yield Line(first, cells, last=reader.line_num)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield Line(first, (), last=reader.line_num, broken=True)

@@ -1,0 +1,69 @@
+"""Cells as values. Every function raises Problem with the field's name when it can't."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from storage.imports.layout import Layout
+from storage.imports.report import Problem
+
+LARGEST = Decimal(10) ** 12  # yuan; more is a wrong unit
+_TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+_DATE = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_TIME}")
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_BETWEEN_WORDS = re.compile(r"[+、,，;；/|\s]+")
+
+
+def identifier(field: str, text: str) -> str:
+    """An id without spaces."""
+    if "|" in text or len(text.split()) != 1:
+        raise Problem("not_an_id", field)
+    return text
+
+
+def choice(layout: Layout, field: str, text: str) -> str:
+    """The value that a word means."""
+    value = layout.choice(field, text)
+    if value is None:
+        raise Problem("unknown_choice", field, expected=layout.expected(field))
+    return value
+
+
+def words(text: str) -> tuple[str, ...]:
+    """华中+西南, 华中、西南 and the like, each word once."""
+    return tuple(dict.fromkeys(word for word in _BETWEEN_WORDS.split(text) if word))
+
+
+def day(field: str, text: str) -> date | None:
+    """2024-01-31, 2024/1/31, 2024.1.31, 2024年1月31日, 20240131, with or without a time; None when empty."""
+    if not text:
+        return None
+    plain = unicodedata.normalize("NFKC", text)
+    found = _DATE.fullmatch(plain) or _DIGITS.fullmatch(plain)
+    try:
+        if found:
+            return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        pass  # 2024-02-30
+    raise Problem("not_a_date", field)
+
+
+def amount(field: str, text: str, unit: int) -> Decimal | None:
+    """Yuan; the cell counts in `unit` yuan. Thousands' commas and a ¥ are fine; None when empty."""
+    if not text:
+        return None
+    plain = re.sub(r"[,¥\s]", "", unicodedata.normalize("NFKC", text))
+    try:
+        value = Decimal(plain) * unit
+    except InvalidOperation:
+        raise Problem("not_a_number", field) from None
+    if not value.is_finite():
+        raise Problem("not_a_number", field)
+    if value < 0:
+        raise Problem("negative", field)
+    if value > LARGEST:
+        raise Problem("too_large", field)
+    return value.quantize(Decimal("0.01"))

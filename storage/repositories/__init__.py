@@ -1,0 +1,1 @@
+"""Repositories: questions and changes in the words of the domain; frozen dataclasses out."""

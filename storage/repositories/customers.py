@@ -1,0 +1,115 @@
+"""Customers, seen by those who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, literal, or_
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.contracts.person import Person
+from storage.fold import contains, fold
+from storage.permissions import visible
+from storage.tables import CustomerRow, PersonRow
+from storage.upsert import upsert_all
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer of the CRM."""
+
+    id: str
+    name: str
+    short_name: str = ""  # as people call it
+    industry: str = ""
+    province: str = ""
+    region: str = ""
+    annual_amount: Decimal | None = None  # CNY yuan a year
+    owner_id: str = ""  # "": nobody, the public pool (公海)
+    owner_name: str = ""  # read only
+    tier: str = ""
+    created: date | None = None
+
+
+class Customers:
+    """The customers. Every listing takes a viewer."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def visible_to(self, viewer: Person, *, name: str = "", limit: int = 50, offset: int = 0) -> list[Customer]:
+        """Customers the viewer may see whose name contains `name`, the largest first."""
+        amount = col(CustomerRow.annual_amount).desc().nulls_last()
+        query = _query(viewer, name).order_by(amount, col(CustomerRow.id)).limit(limit).offset(offset)
+        return self._with_owners(self._session.exec(query).all())
+
+    def count(self, viewer: Person, *, name: str = "") -> int:
+        """How many `visible_to` would list without a limit."""
+        return self._session.exec(select(func.count()).select_from(_query(viewer, name).subquery())).one()
+
+    def mentioned_in(self, viewer: Person, text: str) -> list[Customer]:
+        """Customers the viewer may see whose name or short name occurs in the text; the longest name first."""
+        words = literal(fold(text))
+        full = contains(words, CustomerRow.name_key)
+        short = contains(words, CustomerRow.short_key)
+        query = _query(viewer).where(or_(full, short)).order_by(func.length(CustomerRow.name_key).desc())
+        return self._with_owners(self._session.exec(query.order_by(col(CustomerRow.id))).all())
+
+    def get(self, customer_id: str) -> Customer | None:
+        """One customer, for the flows; check `visible_to` before showing it."""
+        row = self._session.get(CustomerRow, customer_id)
+        return self._with_owners([row])[0] if row else None
+
+    def records(self, ids: Iterable[str]) -> dict[str, Customer]:
+        """What is kept under these ids, for imports; unknown ids are left out."""
+        query = select(CustomerRow).where(col(CustomerRow.id).in_(list(ids)))
+        return {customer.id: customer for customer in self._with_owners(self._session.exec(query).all())}
+
+    def upsert(self, customer: Customer) -> None:
+        """Add or change a customer; its owner must be known."""
+        self.upsert_all([customer])
+
+    def upsert_all(self, customers: Sequence[Customer]) -> None:
+        """The same for many, in one round trip."""
+        upsert_all(self._session, [_row(customer) for customer in customers])
+
+    def _with_owners(self, rows: Sequence[CustomerRow]) -> list[Customer]:
+        ids = {row.owner_id for row in rows if row.owner_id}
+        query = select(PersonRow.id, PersonRow.name).where(col(PersonRow.id).in_(ids))
+        names = dict(self._session.exec(query).all()) if ids else {}
+        return [_customer(row, names.get(row.owner_id or "", "")) for row in rows]
+
+
+def _query(viewer: Person, name: str = "") -> SelectOfScalar[CustomerRow]:
+    query = select(CustomerRow).where(visible(viewer, CustomerRow))
+    part = fold(name)
+    if not part:
+        return query
+    return query.where(or_(contains(CustomerRow.name_key, part), contains(CustomerRow.short_key, part)))
+
+
+def _customer(row: CustomerRow, owner_name: str) -> Customer:
+    values: dict[str, Any] = row.model_dump(exclude={"name_key", "short_key", "owner_id"})
+    return Customer(**values, owner_id=row.owner_id or "", owner_name=owner_name)
+
+
+def _row(customer: Customer) -> CustomerRow:
+    return CustomerRow(
+        id=customer.id,
+        name=customer.name,
+        short_name=customer.short_name,
+        name_key=fold(customer.name),
+        short_key=fold(customer.short_name),
+        industry=customer.industry,
+        province=customer.province,
+        region=customer.region,
+        annual_amount=customer.annual_amount,
+        owner_id=customer.owner_id or None,
+        tier=customer.tier,
+        created=customer.created,
+    )

@@ -1,0 +1,141 @@
+"""People and their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from bot.contracts.person import Person, Role
+from storage.chunks import chunks
+from storage.errors import AccountTaken
+from storage.permissions import visible
+from storage.tables import AccountRow, PersonRow
+from storage.upsert import upsert_all
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A person with everything we keep. `accounts`: channel -> account; "" takes the account away."""
+
+    id: str
+    name: str
+    role: Role
+    team: str = ""
+    regions: tuple[str, ...] = ()
+    manager_id: str = ""
+    email: str = ""
+    mobile: str = ""
+    hired: date | None = None
+    language: str = "zh"
+    accounts: Mapping[str, str] = field(default_factory=dict)
+
+
+class People:
+    """Who works here. Every listing takes a viewer."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def by_account(self, channel: str, account: str) -> Person | None:
+        """Who wrote: the person behind a platform's id, or None for a stranger."""
+        query = select(PersonRow).join(AccountRow).where(AccountRow.channel == channel)
+        row = self._session.exec(query.where(AccountRow.account == account)).first()
+        return _person(row) if row else None
+
+    def get(self, person_id: str) -> Person | None:
+        """One person by employee number, for the flows."""
+        row = self._session.get(PersonRow, person_id)
+        return _person(row) if row else None
+
+    def accounts(self, person_id: str) -> dict[str, str]:
+        """Where a person can be reached: channel -> account."""
+        rows = self._session.exec(select(AccountRow).where(AccountRow.person_id == person_id))
+        return {row.channel: row.account for row in rows}
+
+    def visible_to(self, viewer: Person) -> list[Person]:
+        """Everybody whom the viewer may see, by employee number."""
+        query = select(PersonRow).where(visible(viewer, PersonRow)).order_by(col(PersonRow.id))
+        return [_person(row) for row in self._session.exec(query)]
+
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Which of these employee numbers exist, for imports."""
+        queries = (select(PersonRow.id).where(col(PersonRow.id).in_(some)) for some in chunks(ids))
+        return {person_id for query in queries for person_id in self._session.exec(query)}
+
+    def holders(self, channel: str, accounts: Iterable[str]) -> dict[str, str]:
+        """Who has these accounts now, for imports; free ones are left out."""
+        query = select(AccountRow).where(AccountRow.channel == channel)
+        queries = (query.where(col(AccountRow.account).in_(some)) for some in chunks(accounts))
+        return {link.account: link.person_id for some in queries for link in self._session.exec(some)}
+
+    def records(self, ids: Iterable[str]) -> dict[str, PersonRecord]:
+        """What is kept about these people, for imports; unknown ids are left out."""
+        wanted = list(ids)
+        accounts: dict[str, dict[str, str]] = {}
+        for link in self._session.exec(select(AccountRow).where(col(AccountRow.person_id).in_(wanted))):
+            accounts.setdefault(link.person_id, {})[link.channel] = link.account
+        rows = self._session.exec(select(PersonRow).where(col(PersonRow.id).in_(wanted)))
+        return {row.id: _record(row, accounts.get(row.id, {})) for row in rows}
+
+    def upsert(self, record: PersonRecord) -> None:
+        """Add or change a person and the accounts of the channels named. Raises AccountTaken."""
+        self.upsert_all([record])
+
+    def upsert_all(self, records: Sequence[PersonRecord]) -> None:
+        """The same for many; accounts may move between them. Raises AccountTaken."""
+        upsert_all(self._session, [_row(record) for record in records])
+        links = [(r.id, channel, account) for r in records for channel, account in r.accounts.items()]
+        for person_id, channel, _ in links:
+            mine = delete(AccountRow).where(col(AccountRow.person_id) == person_id)
+            self._session.execute(mine.where(col(AccountRow.channel) == channel))
+        for person_id, channel, account in links:
+            self._link(person_id, channel, account)
+
+    def _link(self, person_id: str, channel: str, account: str) -> None:
+        if not account:
+            return
+        holder = self._session.get(AccountRow, (channel, account))
+        if holder:
+            raise AccountTaken(f"{AccountTaken.__doc__} ({channel} {account}: {holder.person_id})")
+        self._session.add(AccountRow(channel=channel, account=account, person_id=person_id))
+        self._session.flush()
+
+
+def _person(row: PersonRow) -> Person:
+    return Person(row.id, row.name, Role(row.role), row.team, tuple(row.regions), row.manager_id, row.language)
+
+
+def _record(row: PersonRow, accounts: Mapping[str, str]) -> PersonRecord:
+    person = _person(row)
+    return PersonRecord(
+        person.id,
+        person.name,
+        person.role,
+        person.team,
+        person.regions,
+        person.manager_id,
+        row.email,
+        row.mobile,
+        row.hired,
+        person.language,
+        accounts,
+    )
+
+
+def _row(record: PersonRecord) -> PersonRow:
+    return PersonRow(
+        id=record.id,
+        name=record.name,
+        role=record.role.value,
+        team=record.team,
+        regions=record.regions,
+        manager_id=record.manager_id,
+        email=record.email,
+        mobile=record.mobile,
+        hired=record.hired,
+        language=record.language,
+    )

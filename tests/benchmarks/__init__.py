@@ -1,0 +1,1 @@
+"""Measurements of the hot paths: `python -m tests.benchmarks [NAME…]` rewrites docs/measurements.md."""

@@ -1,0 +1,1 @@
+"""The latency of retrieval, measured by tests/benchmarks/retrieval."""

@@ -1,0 +1,1 @@
+"""Stand-ins for the platforms: real servers on real sockets, as strict as the originals."""
