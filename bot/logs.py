@@ -1,4 +1,5 @@
-"""Structured logs on standard error. Secrets never get here: settings hold them as SecretStr."""
+"""Structured logs on standard error. Secrets never get here: settings hold them as SecretStr, and tracebacks
+show no local variables."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import logging
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 from config.settings import Log
 
@@ -19,11 +21,13 @@ def configure_logs(settings: Log) -> None:
     ]
     if settings.json_lines:
         ending: list[structlog.types.Processor] = [
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     else:
-        ending = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        ending = [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
     level = logging.getLevelNamesMapping()[settings.level]
     structlog.configure(
         processors=[*shared, *ending],

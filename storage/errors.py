@@ -13,7 +13,7 @@ from bot.contracts.errors import BadInput, ConfigurationError, IntakeUnavailable
 
 
 class StorageUnavailable(IntakeUnavailable):
-    """The database can't be used now; nothing was changed. It is tried again by itself once the cause is gone."""
+    """The database can't be used now. What it has not confirmed is tried again by itself once the cause is gone."""
 
 
 class SchemaOutdated(ConfigurationError):

@@ -26,19 +26,20 @@ def upsert(session: Session, row: Row, change: Change | None = None) -> None:
 
     `change` gets the new values' columns (`excluded`) and returns column names with values or expressions.
     """
-    upsert_all(session, [row], change)
+    upsert_all(session, type(row), [_values(row)], change)
 
 
-def upsert_all(session: Session, rows: Sequence[Row], change: Change | None = None) -> None:
-    """The same for many rows of one table, in one round trip."""
+def upsert_all(
+    session: Session, kind: type[Row], rows: Sequence[Mapping[str, Any]], change: Change | None = None
+) -> None:
+    """The same for many rows of one table, in one round trip; each row by the names of its columns."""
     if not rows:
         return
-    table = _table(type(rows[0]))
+    table = _table(kind)
     statement = _insert(session, table)
     changed = change(statement.excluded) if change else _all_columns(table, statement.excluded)
     key = [column.name for column in table.primary_key.columns]
-    update = statement.on_conflict_do_update(index_elements=key, set_=changed)
-    session.execute(update, [_values(row) for row in rows])
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
 def _all_columns(table: Table, excluded: Any) -> dict[str, Any]:

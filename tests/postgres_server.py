@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import make_url
 
 STARTS = 3  # after a kill the first start may still find the old shared memory
 _UNPRIVILEGED = "nobody"  # initdb and postgres refuse to run as root
@@ -59,12 +60,19 @@ class PostgresServer:
         self.process.wait(timeout=20)
         self.process = None
 
-    def new_database(self) -> str:
-        """SQLAlchemy URL of a fresh, empty database."""
+    def new_database(self, template: str = "template1") -> str:
+        """SQLAlchemy URL of a fresh database: empty, or a copy of another one that nobody is connected to."""
         name = f"test{next(self._numbers)}"
-        with psycopg.connect(f"host={self.home} user=postgres dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return f"postgresql+psycopg://postgres@/{name}?host={self.home}"
+
+    def drop(self, url: str) -> None:
+        """Give its space back, whoever is still connected."""
+        self._run(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(f"host={self.home} user=postgres dbname=postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def _create(self) -> None:
         if self._user:
@@ -83,6 +91,10 @@ class PostgresServer:
             "listen_addresses": "",
             "unix_socket_directories": str(self.home),
             "fsync": "off",  # tests kill processes, not machines
+            "full_page_writes": "off",
+            "wal_level": "minimal",
+            "max_wal_senders": "0",
+            "autovacuum": "off",
             "max_connections": "100",
         }
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
@@ -106,6 +118,11 @@ class PostgresServer:
             else:
                 return True
         return False
+
+
+def name_of(url: str) -> str:
+    """The name of the database in a URL."""
+    return str(make_url(url).database)
 
 
 def _binary(name: str) -> Path:

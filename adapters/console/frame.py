@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from adapters.console.door import Door, language_of, refusal
+from adapters.console.door import Door, Visitor, language_of, refusal
 from adapters.console.security import HEADERS, HTTPS_HEADERS
 from adapters.console.view import View
 from config.locales import t
@@ -63,8 +63,16 @@ class Frame:
         log.exception("console.failed", method=request.method, path=request.path)
         return await self._explain(request, 500)
 
+    async def _visitor(self, request: web.Request) -> Visitor | None:
+        """Who is signed in, for the page around the error; nobody if that can't be found out now."""
+        try:
+            return await self._door.visitor(request)
+        except Exception:
+            log.exception("console.visitor_unknown")
+            return None
+
     async def _explain(self, request: web.Request, status: int) -> web.StreamResponse:
-        visitor = None if status == 500 else await self._door.visitor(request)
+        visitor = await self._visitor(request)
         language = visitor.language if visitor else language_of(request)
         sentence = t(f"console.status.{status if status in EXPLAINED else 500}", language)
         if "text/html" not in request.headers.get("Accept", ""):

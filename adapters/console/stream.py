@@ -10,6 +10,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Sequence
 
+import structlog
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse, sse_response
 
@@ -18,6 +19,7 @@ from adapters.console.door import Door, Visitor
 from adapters.console.ports import History, HistoryEntry
 from adapters.console.view import View
 
+log = structlog.get_logger(__name__)
 LOOK_SECONDS = 5.0  # between two looks into history
 LOOK_BACK = 20  # newest entries that a look compares
 KNOWN = 200  # ids that a stream remembers having sent
@@ -46,9 +48,18 @@ class EventStream:
             latest = await self._history.before(visitor.person, None, LOOK_BACK)
             feed = _Feed(self._view, visitor, _seen(latest, request.headers.get("Last-Event-ID", "")))
             async with sse_response(request) as response:
-                await response.send("{}", event="hello", retry=RETRY_MS)
-                await self._follow(request, stream, feed, response)
+                await self._serve(request, stream, feed, response)
         return response
+
+    async def _serve(self, request: web.Request, stream: Stream, feed: _Feed, response: EventSourceResponse) -> None:
+        """An error ends the stream and nothing else: the browser comes back by itself."""
+        try:
+            await response.send("{}", event="hello", retry=RETRY_MS)
+            await self._follow(request, stream, feed, response)
+        except ConnectionResetError:
+            log.debug("console.stream_cut", person=feed.visitor.person.id)
+        except Exception:
+            log.exception("console.stream_failed", person=feed.visitor.person.id)
 
     async def _follow(self, request: web.Request, stream: Stream, feed: _Feed, response: EventSourceResponse) -> None:
         visitor: Visitor | None = feed.visitor

@@ -10,7 +10,7 @@ import hashlib
 import re
 from typing import Any
 
-from adapters.wecom.markdown import is_web, one_line, plain, steps
+from adapters.wecom.markdown import is_web, one_line, plain
 from adapters.wecom.split import clean, shorten, size
 from bot.contracts.card import Action, Card, Citation
 from config.locales import t
@@ -82,7 +82,7 @@ def _buttons(card: Card) -> list[dict[str, Any]]:
     fold = _fold(card)
     own = {action.key: action for action in reversed(actions) if not (fold and action.key == fold.key)}
     ordered = [action for action in actions if own.get(action.key) is action]
-    chosen = [*ordered[: BUTTONS - 1], fold] if fold else ordered[:BUTTONS]
+    chosen = [fold, *ordered[: BUTTONS - 1]] if fold else ordered[:BUTTONS]
     return [_button(card, action) for action in chosen]
 
 
@@ -119,12 +119,10 @@ def _quote(card: Card) -> dict[str, Any]:
 
 
 def _rows(card: Card) -> list[dict[str, str]]:
-    """Facts first; the steps of a later section fill what room is left."""
+    """The facts; a later section is too long for rows and follows as text."""
     if not shows_details(card):
         return []
     pairs = [(fact.label, fact.value) for fact in card.facts if fact.label.strip() or fact.value.strip()]
-    for section in card.sections[1:]:
-        pairs += [(str(number), step) for number, step in enumerate(steps(section.body), 1)]
     return [
         {"keyname": _field(label, ROW_NAME) or "·", "value": _field(value, ROW_VALUE) or "—"}
         for label, value in pairs[:ROWS]

@@ -14,7 +14,6 @@ _CODE = re.compile(r"(`[^`\n]+`)")
 _SHOWN = re.compile(r"(?m)^#{1,6} |^> ?|\*\*[^*\n]+\*\*|\[[^\]\n]+\]\(https?://|`[^`\n]+`")
 _ITEM = re.compile(r"^(\s*)[*+] (?=\S)")
 _ITALIC = re.compile(r"(?<![*\w])\*(?![*\s])([^*\n]+?)(?<![*\s])\*(?![*\w])")
-_STEP = re.compile(r"(?m)^\s*\d{1,3}[.、)]\s*(\S.*)$")
 
 
 def is_web(url: str) -> bool:
@@ -42,11 +41,6 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """`plain`, with every run of white space made one space."""
     return " ".join(plain(text).split())
-
-
-def steps(text: str) -> list[str]:
-    """The items of an ordered list."""
-    return [match[1].strip() for match in _STEP.finditer(text)]
 
 
 def _is_mark(line: str) -> bool:

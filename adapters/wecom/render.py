@@ -78,12 +78,11 @@ def _file(envelope: Payload, file: OutgoingFile) -> Payload:
 
 
 def _with_citations(reply: Reply) -> str:
-    """The text with its sources below; sources of a reply that is only a card stand alone, to be seen."""
-    if not reply.citations:
+    """The text with its sources below. A card brings its own sources, and they unfold with it."""
+    if not reply.citations or reply.card:
         return reply.text
-    words = reply.text or (reply.card.headline if reply.card else "")
-    lines = _sources(reply.citations, "zh" if _is_chinese(words) else "en")
-    return f"{reply.text}\n\n{lines}" if reply.text.strip() else lines
+    lines = _sources(reply.citations, "zh" if _is_chinese(reply.text) else "en")
+    return f"{reply.text}\n\n{lines}".strip()
 
 
 def whole_text(card: Card) -> str:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot.cli.common import console, run_async
+from bot.contracts.person import OPERATOR
+
+if TYPE_CHECKING:
+    from storage.store import Store
 
 group = typer.Typer(help="Try a platform without an account: emulators of the real servers.", no_args_is_help=True)
 
@@ -32,21 +37,28 @@ async def _serve(port: int) -> None:
     from bot.server import until_interrupted
     from config.settings import load_settings
     from tests.emulators.wecom.emulator import WecomEmulator
-    from tests.emulators.wecom.pairing import pair, phone_users
+    from tests.emulators.wecom.pairing import pair
 
     pairing = pair(settings_and_logs(), port)
     app = build(load_settings(**pairing.settings))
     try:
         app.migrate()
         links = await load_sample(app)
-        people = await app.database.read(lambda store: store.people.accounts("wecom"))
-        async with WecomEmulator(**pairing.emulator, users=phone_users(people)) as emulator:
+        users = await app.database.read(_wecom_users)
+        async with WecomEmulator(**pairing.emulator, users=users) as emulator:
             await app.start()
             announce(app.public_url, links)
             console.print(f"  企业微信模拟手机\n  {emulator.base_url}/phone\n", highlight=False)
             await until_interrupted()
     finally:
         await app.stop()
+
+
+def _wecom_users(store: Store) -> dict[str, str]:
+    """Who can be chosen on the phone: WeCom account → name."""
+    people = store.people.visible_to(OPERATOR)
+    linked = ((store.people.accounts(person.id).get("wecom"), person.name) for person in people)
+    return {account: name for account, name in linked if account}
 
 
 def _find_emulators() -> None:

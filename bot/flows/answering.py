@@ -155,8 +155,9 @@ async def _keep(turn: Turn, house: House, number: int) -> str:
 
 
 async def _fetch(turn: Turn, house: House, attachment: Attachment, number: int) -> FileRecord:
-    adapter = house.adapters[turn.message.channel]
-    fetched = await adapter.fetch(attachment, house.data / "files", house.file_limit)
+    adapter, folder = house.adapters[turn.message.channel], house.data / "files"
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+    fetched = await adapter.fetch(attachment, folder, house.file_limit)
     return FileRecord(
         id=f"{turn.message.id}#{number}",
         message_id=turn.message.id,

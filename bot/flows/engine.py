@@ -20,7 +20,7 @@ from storage.store import Store
 
 APPLICATION = "xiaoce"
 VERSION = "1"  # pinned: another value would leave the work of the former version waiting for ever
-POLL_SECONDS = 0.05  # how soon a committed job is noticed
+POLL_SECONDS = 0.05  # a person waits for this
 UNFINISHED = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 log = structlog.get_logger(__name__)
@@ -45,10 +45,12 @@ class Engine:
         self._database = database
         self._executor_id = executor_id
         self._kinds: dict[str, Callable[[str], Awaitable[None]]] = {}
+        self._polls: dict[str, float] = {}
 
-    def register(self, kind: str, work: Callable[[str], Awaitable[None]]) -> None:
-        """`work(subject)` is what a job of this kind does."""
+    def register(self, kind: str, work: Callable[[str], Awaitable[None]], poll_seconds: float = POLL_SECONDS) -> None:
+        """`work(subject)` is what a job of this kind does; it begins within `poll_seconds` of its commit."""
         self._kinds[kind] = work
+        self._polls[kind] = poll_seconds
 
     async def start(self) -> None:
         """Begin to run jobs, those that an earlier process left behind included."""
@@ -67,8 +69,10 @@ class Engine:
         for kind, work in self._kinds.items():
             DBOS.workflow(name=kind, max_recovery_attempts=1000)(_named(kind, work))
         DBOS.launch()  # on the running loop's thread, so that workflows run on this loop
-        for kind in self._kinds:
-            await DBOS.register_queue_async(kind, partition_concurrency=1, polling_interval_sec=POLL_SECONDS)
+        for kind, seconds in self._polls.items():
+            await DBOS.register_queue_async(
+                kind, partition_concurrency=1, polling_interval_sec=seconds, on_conflict="always_update"
+            )
         await self.connect()
 
     async def connect(self) -> None:

@@ -15,7 +15,7 @@ from knowledge.retrieval.passage import Hit
 DEMOTION = {"stage": 0.75, "product": 0.75, "industry": 0.4}
 UNNAMED_RIVAL = 0.6
 # Added for the competitor who was named: enough to win over a general answer, not over a near-exact one.
-NAMED_RIVAL = 0.3
+NAMED_RIVAL = 0.5
 # Alternatives for another moment of the sale than the best card's are seldom what somebody wants next.
 OTHER_STAGE = 0.6
 WORTH_SHOWING = 0.2  # score from which a card is an alternative to an answer

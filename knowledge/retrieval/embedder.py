@@ -1,5 +1,6 @@
 """What an embedding model is to us, and how a setting's value becomes one."""
 
+import importlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,10 +31,11 @@ class Embedder(Protocol):
 
 
 def make_embedder(name: str) -> Embedder:
-    """The embedder of a setting: "use", "e5" or "langchain:<provider>:<model>".
+    """The embedder of a setting: "use", "e5", "langchain:<provider>:<model>" or "langchain:<module>.<Class>".
 
-    The last goes through LangChain's `init_embeddings` ("langchain:openai:bge-m3"), which takes endpoint
-    and key from the provider's own settings. Raises `UnknownEmbedderError`.
+    A provider goes through LangChain's `init_embeddings` ("langchain:openai:bge-m3"), which takes endpoint
+    and key from the provider's own environment; a class of LangChain's `Embeddings` is made without
+    arguments. Raises `UnknownEmbedderError`.
     """
     # Imported here: the models must not load for those who don't use them.
     if name == "use":
@@ -81,10 +83,24 @@ class LangChainEmbedder:
 
 
 def _from_langchain(model: str) -> LangChainEmbedder:
+    try:
+        embeddings = _provided(model) if ":" in model else _imported(model)
+    except Exception as error:  # providers check their keys and settings here, each with errors of its own
+        raise UnknownEmbedderError(f'LangChain has no embedding model "{model}" here: {error}') from error
+    return LangChainEmbedder(embeddings, name=f"langchain:{model}")
+
+
+def _provided(model: str) -> "Embeddings":
     from langchain.embeddings import init_embeddings
 
-    try:
-        embeddings = init_embeddings(model)
-    except (ValueError, ImportError) as error:
-        raise UnknownEmbedderError(f'LangChain knows no embedding model "{model}": {error}') from error
-    return LangChainEmbedder(embeddings, name=f"langchain:{model}")
+    return init_embeddings(model)
+
+
+def _imported(path: str) -> "Embeddings":
+    from langchain_core.embeddings import Embeddings
+
+    module, _, name = path.rpartition(".")
+    made = getattr(importlib.import_module(module), name)()
+    if not isinstance(made, Embeddings):
+        raise TypeError(f"{path} is not a LangChain Embeddings")
+    return made

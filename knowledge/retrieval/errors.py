@@ -6,7 +6,7 @@ class RetrievalError(Exception):
 
 
 class UnknownEmbedderError(RetrievalError):
-    """No embedder has this name. Use "use", "e5" or "langchain:<provider>:<model>"."""
+    """No embedder has this name. Use "use", "e5", "langchain:<provider>:<model>" or "langchain:<module>.<Class>"."""
 
 
 class WeightsDamagedError(RetrievalError):

@@ -78,10 +78,10 @@ class Generations:
 
     async def _next(self, before: Index, passages: Sequence[Passage], vectors: Mapping[str, Matrix]) -> Index:
         """Build, learn and put on disk; the same index again when nothing has changed."""
+        bank = await self._made_bank(before.snapshot)
         if before.snapshot.vectors is not None and before.snapshot.passages == in_order(passages):
             index = before
         else:
-            bank = await self._made_bank()
             index = await self._learnt(await asyncio.to_thread(build_snapshot, passages, vectors, bank))
         manifest = Manifest(self._vectors.name, index.snapshot.passages, index.full, index.keywords_only)
         await asyncio.to_thread(write_manifest, self._manifest, manifest)
@@ -94,14 +94,17 @@ class Generations:
             sample = await self._vectors.of_queries(texts) if texts else snapshot.vectors.bank.rows[:0]
         return await asyncio.to_thread(build_index, snapshot, sample)
 
-    async def _made_bank(self) -> OffTopicBank:
-        """The off-topic sentences' vectors: from the store, else made and stored."""
+    async def _made_bank(self, before: Snapshot) -> OffTopicBank:
+        """The off-topic sentences' vectors: from the store, else from memory or the model, and stored."""
         sentences = off_topic_by_key()
         bank = _bank(await self._mended(lambda: self._store.read(list(sentences))))
         if bank is None:
-            bank = OffTopicBank(await self._vectors.of_queries(list(sentences.values())))
+            bank = before.vectors.bank if before.vectors is not None else await self._new_bank()
             await self._write(list(sentences), list(bank.rows))
         return bank
+
+    async def _new_bank(self) -> OffTopicBank:
+        return OffTopicBank(await self._vectors.of_queries(list(off_topic_by_key().values())))
 
     async def _stored_vectors(self, manifest: Manifest) -> Mapping[str, Matrix] | None:
         """All vectors of a generation and of the bank, or None if even one is missing."""

@@ -4,6 +4,7 @@ import asyncio
 import re
 from pathlib import Path
 
+from knowledge.retrieval.blas import use_one_thread
 from knowledge.retrieval.collection import Collection
 from knowledge.retrieval.embedder import Embedder
 from knowledge.retrieval.unit_vectors import UnitVectors
@@ -15,6 +16,7 @@ class Library:
     """Opens collections below a folder. The folder is a cache: it may be deleted at any time."""
 
     def __init__(self, folder: Path, embedder: Embedder) -> None:
+        use_one_thread()
         self._folder = folder
         self._vectors = UnitVectors(embedder)
         self._collections: dict[str, Collection] = {}

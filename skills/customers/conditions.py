@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.locales import t
 from knowledge.playbook.vocabulary import Vocabulary
 from knowledge.retrieval.folding import fold
 from skills.customers.understanding import without_filler
@@ -39,7 +40,7 @@ class Conditions:
             vocabulary.label("regions", self.region, language),
             self.province,
             vocabulary.label("industries", self.industry, language),
-            self.tier,
+            t("customers.tier", language, tier=self.tier) if self.tier else "",
             self.owner,
         )
         return " · ".join(word for word in words if word)

@@ -27,11 +27,13 @@ class CustomersSkill:
     """Who, how many, whose. A customer who doesn't exist and one who is not yours look the same."""
 
     name = "customers"
-    commands = ("客户", "我的客户", "customers")
+    commands = ("我的客户",)
+    # Each ends where the question ends: "我的客户说太贵了" and "有几个客户嫌贵" are not about the list.
     patterns = (
-        r"(多少|几)[个家]?客户|客户(有|一共有|总共有)?(多少|哪些|几[个家])|我的客户|客户(名单|列表|清单)",
-        r"(是|归|由)?谁(在)?(负责|跟进|对接)[\s?？。]*$|(是|归)谁的客户",
-        r"(?i)\b(how many|which|list|show|my) (of )?(my |our |the )?(customers|accounts)\b",
+        r"(多少|几)[个家]?客户[吗呢\s?？。]*$|客户(有|一共有|总共有)?(多少|哪些|几)[个家]?[\s?？。]*$",
+        r"^\s*(看看?|列出|查一?下)?(我的)?客户(名单|列表|清单)?(有哪些|都有谁|有谁)?[\s?？。]*$",
+        r"(是|归|由)?谁(在)?(负责|跟进|对接)[的呢\s?？。]*$|(是|归)谁的客户",
+        r"(?i)\b(how many|list|show)\b.{0,20}\b(customers|accounts)\b|^\s*(my |our )?(customers|accounts)[\s?.]*$",
         r"(?i)\bwho (owns|handles|looks after|is responsible for|is in charge of)\b",
     )
     examples = (

@@ -16,8 +16,9 @@ class HelpSkill:
     """Knows the other skills by their examples only."""
 
     name = "help"
-    commands = ("帮助", "help", "？", "?", "菜单", "功能")
+    commands = ("帮助", "？", "?", "菜单")
     patterns = (
+        r"(?i)^\s*/?(help|功能)[\s!！?？.]*$",  # not as a command: "help me answer him" asks for a talk-track
         r"^\s*(你|小策)?(能|可以|会)(做|干|帮我做|帮我)?(什么|啥|些什么|哪些)",
         r"^\s*(你好|您好|早上好|上午好|下午好|晚上好|嗨|哈喽|在吗|在不在)(小策|呀|啊)?[\s!！~～。.?？]*$",
         r"(?i)^\s*(hi|hello|hey|good (morning|afternoon|evening))( there| xiaoce)?[\s!.?]*$",

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 
+LONGEST_SENTENCE = 200  # characters; a wish about the language is short
+
+
 class PreferencesSkill:
     """Keeps choices in storage, under the person's id."""
 
@@ -22,9 +25,11 @@ class PreferencesSkill:
     commands = ("设置", "我的设置", "settings", "preferences")
     patterns = (
         r"我的(设置|偏好)",
-        r"(说|讲|切换|换成|切成|改成|改用|改为|设为|设成)(到|成|为)?\s*(中文|英文|英语|汉语)(吧|了)?[\s。!！]*$",
-        r"(以后|请|都|一直).{0,4}用(中文|英文|英语|汉语)|用(中文|英文|英语|汉语)(回复|回答|跟我说)",
-        r"(?i)\b(speak|talk|reply|answer|switch|change)( to me)?( in| to| into)? (english|chinese)\b",
+        # From the beginning: "客户只说英文" is about the customer.
+        r"^\s*(请|麻烦|以后|你|您|可以|能不能|帮我|给我|别|不要|再|都|一直|改|用)*(说|讲|切换|换|切|改|设|用)(到|成|为)?\s*"
+        r"(中文|英文|英语|汉语)(回复|回答|跟我说)?我?(吧|了|吗)?[\s。!！?？]*$",
+        r"(?i)^\s*(please |can you |could you )*(speak|talk|reply|answer|switch|change)( to)?( me)?( in| to| into)? "
+        r"(english|chinese)( please)?[\s.!?]*$",
         r"(?i)\bmy (settings|preferences)\b",
     )
     examples = (
@@ -54,7 +59,7 @@ class PreferencesSkill:
             return []
         if happening.press:
             return await self._pressed(happening.press, context)
-        language = wanted_language(happening.text)
+        language = wanted_language(happening.text[:LONGEST_SENTENCE])
         if language:
             await self._choose(language, context)
             return [Reply(context.to, t("preferences.switched", language))]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.contracts import Clock, Page, PageRequest, PageResult
 from config.locales import t
@@ -22,9 +25,11 @@ AUDIT_ENTRIES = 2000  # newest entries that the gaps page looks through
 NOT_FOUND = PageResult(status=404)
 
 
-def playbook_pages(database: Database, playbook: Playbook, clock: Clock) -> list[Page]:
+def playbook_pages(
+    database: Database, playbook: Playbook, clock: Clock, time_zone: str = "Asia/Shanghai"
+) -> list[Page]:
     """The pages, for the console adapter."""
-    pages = PlaybookPages(database, playbook, clock)
+    pages = PlaybookPages(database, playbook, clock, ZoneInfo(time_zone))
     gap_title = "talktracks.page.gaps"
     return [
         Page("/playbook", pages.list, TEMPLATES, title="talktracks.page.list"),
@@ -37,14 +42,15 @@ def playbook_pages(database: Database, playbook: Playbook, clock: Clock) -> list
 class PlaybookPages:
     """What each page shows."""
 
-    def __init__(self, database: Database, playbook: Playbook, clock: Clock) -> None:
+    def __init__(self, database: Database, playbook: Playbook, clock: Clock, zone: ZoneInfo) -> None:
         self._database = database
         self._playbook = playbook
         self._clock = clock
+        self._zone = zone
 
     async def list(self, request: PageRequest) -> PageResult:
         """Cards with filters and validity lights."""
-        today = self._clock.now().date()
+        today = self._today()
         wanted = Wanted.read(request.query)
         words = self._playbook.vocabulary
         rows = [
@@ -69,8 +75,8 @@ class PlaybookPages:
         values = {
             "card": card,
             "facets": [(name, label) for name, label in facets if label],
-            "light": light(card, self._clock.now().date()),
-            "revisions": revisions,
+            "light": light(card, self._today()),
+            "revisions": [replace(old, updated_at=old.updated_at.astimezone(self._zone)) for old in revisions],
             "editable": may_edit(request.viewer, card),
             "languages": [c.language for c in self._playbook.cards() if c.id == id_],
         }
@@ -94,6 +100,9 @@ class PlaybookPages:
         titles = {card.id: card.title for card in reversed(self._playbook.cards())}
         values = {"gaps": gaps(entries), "misfits": misfits(entries), "titles": titles}
         return PageResult("playbook_gaps.html", values)
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(self._zone).date()
 
     async def _posted(self, request: PageRequest, stored: PlaybookText) -> PageResult:
         text, revision = request.form.get("text", ""), _number(request.form.get("revision", ""))

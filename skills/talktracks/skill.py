@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.contracts import Context, Happening, Message, Outcome, Reply, Role
 from config.locales import t
@@ -31,7 +33,11 @@ class TalkTracksSkill:
     examples = EXAMPLES
     roles: frozenset[Role] = frozenset()
 
-    def __init__(self, database: Database, playbook: Playbook, public_url: str = "") -> None:
+    def __init__(
+        self, database: Database, playbook: Playbook, public_url: str = "", time_zone: str = "Asia/Shanghai"
+    ) -> None:
+        """`public_url`: where cards' pages are; `time_zone`: where a card's last day ends at midnight."""
+        self._zone = ZoneInfo(time_zone)
         self._database = database
         self._answers = Answers(playbook, database, public_url)
         self._presses = Presses(self._answers, database)
@@ -40,6 +46,7 @@ class TalkTracksSkill:
         """Answer a message or a press; events concern other skills."""
         if not isinstance(happening, Message):
             return []
+        context = replace(context, now=context.now.astimezone(self._zone))
         if happening.press:
             return await self._presses.handle(happening, happening.press, context)
         text = _COMMAND.sub("", printable(happening.text), count=1)

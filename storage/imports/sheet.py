@@ -9,7 +9,7 @@ from pathlib import Path
 from storage.imports.report import ImportRefused
 
 MEGABYTES = 200  # of a file, and of a workbook's content when unpacked
-ROWS = 500_000  # one transaction holds the database while it loads them
+ROWS = 200_000  # one transaction holds the database while it loads them; SQLite's writers wait 30 s
 
 _WORKBOOK = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
@@ -39,9 +39,9 @@ def read_lines(path: Path, known: Callable[[str], bool], most: int = ROWS) -> It
     lines = workbook_lines(path) if head.startswith(_WORKBOOK) else text_lines(path, known)
     rows = 0
     for line in lines:
-        if line.broken or any(line.cells):
+        if line.broken or any(cell.strip() for cell in line.cells):
             rows += 1
-            if rows > most:
+            if rows > most + 1:  # and a header
                 raise ImportRefused("too_many_rows", file=path.name, limit=most)
             yield line
 

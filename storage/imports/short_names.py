@@ -13,18 +13,23 @@ SHORTEST = 2  # characters: a single one occurs everywhere
 
 
 def short_name(name: str) -> str:
-    """苏州泓达汽车零部件有限公司 -> 泓达. The whole name where too little would remain."""
+    """苏州泓达汽车零部件有限公司 -> 泓达. The longer name where too little, or only a trade, would remain."""
     plain = _BRACKETS.sub("", _BRANCH.sub(r"\1", name)).strip()
     without_form = _cut_end(plain, "legal")
     core = _place().sub("", without_form)
     while (shorter := _cut_end(core, "business")) != core and len(shorter) >= SHORTEST:
         core = shorter
-    return next((part for part in (core, without_form, plain) if len(part) >= SHORTEST), name)
+    return next((part for part in (core, without_form, plain) if _is_telling(part)), name)
+
+
+def _is_telling(name: str) -> bool:
+    return len(name) >= SHORTEST and name not in _words("business")
 
 
 def _cut_end(name: str, kind: str) -> str:
-    for ending in _words(kind):
-        if name.casefold().endswith(ending) and name.casefold() != ending:
+    folded = name.casefold()
+    for ending in _words(kind) if folded.endswith(_words(kind)) else ():
+        if folded.endswith(ending) and folded != ending:
             return name[: -len(ending)].rstrip(" ,，")
     return name
 

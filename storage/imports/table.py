@@ -12,6 +12,7 @@ from storage.imports.sheet import ROWS, Line, read_lines
 
 LONGEST = 200  # characters of a cell
 _FOUND = 30  # headers (and characters of each) that are repeated in an error
+_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"))  # come along when copying
 _EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 
 
@@ -37,8 +38,10 @@ class Table:
     def rows(self) -> Iterator[TableRow]:
         """Every row, good or bad."""
         for line in self._lines:
-            values = {field: line.cells[index] for field, index in self._columns.items() if index < len(line.cells)}
-            yield TableRow(line.number, values, self._problem(line, values))
+            raw = {field: line.cells[at] for field, at in self._columns.items() if at < len(line.cells)}
+            values = {field: _clean(value) for field, value in raw.items()}
+            broken = line.broken or any("\n" in value.strip() for value in raw.values())
+            yield TableRow(line.number, values, self._problem(line, values, broken))
 
     def rejected(self, row: TableRow, problem: Problem) -> RejectedRow:
         """Name a bad value by its header in the file."""
@@ -47,11 +50,11 @@ class Table:
         header = self._header.cells[self._columns[problem.field]]
         return RejectedRow(row.line, header, row.values.get(problem.field, ""), problem.key, problem.values)
 
-    def _problem(self, line: Line, values: Mapping[str, str]) -> Problem | None:
-        """What is wrong whatever the kind of list."""
+    def _problem(self, line: Line, values: Mapping[str, str], broken: bool) -> Problem | None:
+        """What is wrong whatever the kind of list. A quote that isn't closed swallows the lines after it."""
         try:
-            if line.broken:
-                raise Problem("broken_line")
+            if broken:
+                raise Problem("broken_line", last=max(line.number, line.last))
             self._check_width(line.cells)
             for field, value in values.items():
                 _check_cell(field, value, self.layout.fields[field].need == "value")
@@ -65,6 +68,10 @@ class Table:
             raise Problem("too_few_cells", found=len(cells), expected=expected)
         if any(cells[expected:]):
             raise Problem("too_many_cells", found=len(cells), expected=expected)
+
+
+def _clean(cell: str) -> str:
+    return " ".join(cell.translate(_INVISIBLE).split())
 
 
 def _check_cell(field: str, value: str, needed: bool) -> None:

@@ -35,8 +35,11 @@ def _rows(path: Path) -> Iterator[Line]:
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its size is often wrong
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield Line(number, [_text(cell) for cell in cells])
+        width = 0  # empty cells at the end of a row are not in the file; nothing was cut off
+        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            cells = [_text(cell) for cell in row]
+            width = width or (len(cells) if any(cells) else 0)
+            yield Line(number, cells + [""] * (width - len(cells)))
     finally:
         book.close()
 

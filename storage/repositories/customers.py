@@ -76,7 +76,7 @@ class Customers:
 
     def upsert_all(self, customers: Sequence[Customer]) -> None:
         """The same for many, in one round trip."""
-        upsert_all(self._session, [_row(customer) for customer in customers])
+        upsert_all(self._session, CustomerRow, [_columns(customer) for customer in customers])
 
     def _with_owners(self, rows: Sequence[CustomerRow]) -> list[Customer]:
         ids = {row.owner_id for row in rows if row.owner_id}
@@ -98,18 +98,19 @@ def _customer(row: CustomerRow, owner_name: str) -> Customer:
     return Customer(**values, owner_id=row.owner_id or "", owner_name=owner_name)
 
 
-def _row(customer: Customer) -> CustomerRow:
-    return CustomerRow(
-        id=customer.id,
-        name=customer.name,
-        short_name=customer.short_name,
-        name_key=fold(customer.name),
-        short_key=fold(customer.short_name),
-        industry=customer.industry,
-        province=customer.province,
-        region=customer.region,
-        annual_amount=customer.annual_amount,
-        owner_id=customer.owner_id or None,
-        tier=customer.tier,
-        created=customer.created,
-    )
+def _columns(customer: Customer) -> dict[str, Any]:
+    """By column: making a CustomerRow of each would take half the time of an import."""
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "short_name": customer.short_name,
+        "name_key": fold(customer.name),
+        "short_key": fold(customer.short_name),
+        "industry": customer.industry,
+        "province": customer.province,
+        "region": customer.region,
+        "annual_amount_fen": customer.annual_amount,
+        "owner_id": customer.owner_id or None,
+        "tier": customer.tier,
+        "created": customer.created,
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -87,7 +88,7 @@ class People:
 
     def upsert_all(self, records: Sequence[PersonRecord]) -> None:
         """The same for many; accounts may move between them. Raises AccountTaken."""
-        upsert_all(self._session, [_row(record) for record in records])
+        upsert_all(self._session, PersonRow, [_columns(record) for record in records])
         links = [(r.id, channel, account) for r in records for channel, account in r.accounts.items()]
         for person_id, channel, _ in links:
             mine = delete(AccountRow).where(col(AccountRow.person_id) == person_id)
@@ -126,16 +127,16 @@ def _record(row: PersonRow, accounts: Mapping[str, str]) -> PersonRecord:
     )
 
 
-def _row(record: PersonRecord) -> PersonRow:
-    return PersonRow(
-        id=record.id,
-        name=record.name,
-        role=record.role.value,
-        team=record.team,
-        regions=record.regions,
-        manager_id=record.manager_id,
-        email=record.email,
-        mobile=record.mobile,
-        hired=record.hired,
-        language=record.language,
-    )
+def _columns(record: PersonRecord) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "name": record.name,
+        "role": record.role.value,
+        "team": record.team,
+        "regions": record.regions,
+        "manager_id": record.manager_id,
+        "email": record.email,
+        "mobile": record.mobile,
+        "hired": record.hired,
+        "language": record.language,
+    }

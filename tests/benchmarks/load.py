@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 
 from tests.benchmarks.answers import Answers
@@ -24,6 +24,7 @@ class Sent:
     due: float  # Unix time
     left: float  # how late the generator itself was
     acknowledged: float | None  # None: no 200
+    replied: float | None = None  # the platform accepted the last part of the reply; None: never
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,18 @@ class Result:
 
     rate: float
     sent: Sequence[Sent]
-    replies: Sequence[float]  # seconds from due to the platform's acceptance of the last part of the reply
     dropped: int  # by the platform's limits: must be 0, or the load is not what it claims to be
-    processor: float  # of one core, that the bot used meanwhile
+    processor: float  # seconds of processor time that the bot used for all of it
 
     @property
     def acknowledgements(self) -> list[float]:
         """Seconds from due to the platform's 200."""
         return [one.acknowledged for one in self.sent if one.acknowledged is not None]
+
+    @property
+    def replies(self) -> list[float]:
+        """Seconds from due to the reply."""
+        return [one.replied for one in self.sent if one.replied is not None]
 
     @property
     def refused(self) -> int:
@@ -49,7 +54,7 @@ class Result:
     @property
     def lost(self) -> int:
         """Accepted, but not answered when the drain time was over."""
-        return len(self.acknowledgements) - len(self.replies)
+        return sum(one.acknowledged is not None and one.replied is None for one in self.sent)
 
     @property
     def lateness(self) -> float:
@@ -65,15 +70,15 @@ async def run_load(
     users: Iterable[str],
     words: Iterator[str],
     already: int = 0,
-) -> tuple[list[Sent], list[float]]:
-    """Send, wait for the answers; what was sent, and how long each answered message took.
+) -> list[Sent]:
+    """Send, and wait for the answers.
 
     `already`: messages that this bot had answered before.
     """
     turns = zip(cycle(users), words, strict=False)
     sent = await _send_all(emulator, rate, islice(turns, int(rate * seconds)))
     await _drain(answers, already + len(sent))
-    return sent, _replies(emulator, answers, sent)
+    return _with_replies(emulator, answers, sent)
 
 
 async def _send_all(emulator: WecomEmulator, rate: float, turns: Iterable[tuple[str, str]]) -> list[Sent]:
@@ -98,13 +103,14 @@ async def _drain(answers: Answers, expected: int) -> None:
     await asyncio.to_thread(answers.wait, expected, DRAIN)
 
 
-def _replies(emulator: WecomEmulator, answers: Answers, sent: Sequence[Sent]) -> list[float]:
+def _with_replies(emulator: WecomEmulator, answers: Answers, sent: Iterable[Sent]) -> list[Sent]:
     accepted = {entry.msgid: entry.at.timestamp() for entry in emulator.ledger.of(Outcome.ACCEPTED)}
     references = answers.references()
-    found: list[float] = []
-    for one in sent:
-        parts = [accepted.get(reference) for reference in references.get(one.id, ())]
-        times = [at for at in parts if at is not None]
-        if times and len(times) == len(parts):
-            found.append(max(times) - one.due)
-    return found
+
+    def replied(one: Sent) -> float | None:
+        parts = references.get(one.id, [])
+        if not parts or any(part not in accepted for part in parts):
+            return None
+        return max(accepted[part] for part in parts) - one.due
+
+    return [replace(one, replied=replied(one)) for one in sent]

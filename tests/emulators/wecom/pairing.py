@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +35,3 @@ def pair(settings: Settings, port: int) -> Pairing:
         settings={"wecom": {**shared, "enabled": True, "base_url": f"http://127.0.0.1:{port}"}},
         emulator={**shared, "callback_url": callback, "host": "127.0.0.1", "port": port},
     )
-
-
-def phone_users(people: Mapping[str, str]) -> dict[str, str]:
-    """Who can be chosen on the phone: WeCom account → name."""
-    return dict(people)

@@ -8,6 +8,8 @@ import pytest
 import pytest_asyncio
 
 from knowledge.playbook.playbook import Playbook
+from knowledge.retrieval.embedder import make_embedder
+from knowledge.retrieval.library import Library
 from storage.database import Database
 from tests.unit.skills.house import fill, open_database, open_playbook
 
@@ -28,8 +30,14 @@ async def company(house: Database) -> Database:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def playbook(company: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Playbook]:
-    """The small playbook; tests don't change it."""
-    playbook, library = await open_playbook(company, tmp_path_factory.mktemp("playbook"))
-    yield playbook
+async def library(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Library]:
+    """The real model, loaded once."""
+    library = Library(tmp_path_factory.mktemp("vectors"), make_embedder("use"))
+    yield library
     await library.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def playbook(company: Database, library: Library, tmp_path_factory: pytest.TempPathFactory) -> Playbook:
+    """The small playbook; tests don't change it."""
+    return await open_playbook(company, library, tmp_path_factory.mktemp("playbook"))

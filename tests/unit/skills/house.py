@@ -11,7 +11,6 @@ from pathlib import Path
 
 from bot.contracts import Address, Card, Context, Message, Outcome, Person, Press, Remember, Reply, Role, Skill
 from knowledge.playbook.playbook import Playbook
-from knowledge.retrieval.embedder import make_embedder
 from knowledge.retrieval.library import Library
 from storage.database import Database
 from storage.repositories.customers import Customer
@@ -64,14 +63,13 @@ def small_folder(folder: Path) -> Path:
     return folder
 
 
-async def open_playbook(database: Database, folder: Path) -> tuple[Playbook, Library]:
-    """The small playbook, imported and indexed with the real model."""
-    library = Library(folder / "vectors", make_embedder("use"))
-    playbook = Playbook(database, library.collection("playbook"))
+async def open_playbook(database: Database, library: Library, folder: Path) -> Playbook:
+    """The small playbook, imported and indexed in a collection named after the folder."""
+    playbook = Playbook(database, library.collection(folder.name))
     report = await playbook.import_folder(small_folder(folder / "files"), "O1")
     assert report.faults == ()
     assert await playbook.refresh() == ()
-    return playbook, library
+    return playbook
 
 
 class Chat:

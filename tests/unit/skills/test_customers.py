@@ -45,7 +45,7 @@ async def test_count_by_role(company: Database, person: Person, count: int) -> N
         ("华东有多少客户", "华东：您能查看的客户共 3 家。"),
         ("华南有多少客户", "华南：您能查看的客户共 0 家。"),
         ("江苏的电梯行业客户有几家", "江苏 · 电梯：您能查看的客户共 1 家。"),
-        ("B级客户有多少", "B：您能查看的客户共 1 家。"),
+        ("B级客户有多少", "B 级：您能查看的客户共 1 家。"),
         ("西藏有多少客户", "“西藏”这个条件我没看懂，没有用它筛选。\n您能查看的客户共 3 家。"),
     ],
 )
@@ -63,9 +63,9 @@ async def test_follow_up_keeps_the_question(chat: Chat) -> None:
 async def test_english(company: Database) -> None:
     chat = Chat(CustomersSkill(company), company, language="en")
     [reply] = await chat.say("How many customers do I have in East China?")
-    assert reply.text == "East China: you can see 3 customers."
+    assert reply.text == "East China: 3 of the customers you can see."
     card = await chat.card("list my elevator customers")
-    assert card.headline == "elevators: 1 customers"
+    assert card.headline == "elevators: 1"
     assert "CNY 0.90 m" in card.summary
 
 

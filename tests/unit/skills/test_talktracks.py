@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.contracts import Card
@@ -107,6 +109,15 @@ async def test_expired_card_is_never_offered(chat: Chat, playbook: Playbook) -> 
             assert original.title not in section(reply.card, "另外可看")
 
 
+async def test_last_day_ends_at_midnight_of_the_company(company: Database, playbook: Playbook) -> None:
+    """price-too-expensive is valid until 2028-12-31: at 16:00 UTC it is the next day in Suzhou."""
+    chat = Chat(TalkTracksSkill(company, playbook), company)
+    chat.now = datetime(2028, 12, 31, 15, 59, tzinfo=UTC)
+    assert shown(await chat.card("客户说太贵了怎么回")) == "price-too-expensive"
+    chat.now = datetime(2028, 12, 31, 16, 0, tzinfo=UTC)
+    assert shown(await chat.card("客户说太贵了怎么回")) != "price-too-expensive"
+
+
 async def test_customer_that_is_named_sets_the_industry(chat: Chat) -> None:
     card = await chat.card("泓达农机说现在是淡季，不急着买设备，怎么回")
     assert shown(card) == "agri-season"
@@ -125,9 +136,9 @@ async def test_customer_of_somebody_else_is_only_words(company: Database, playbo
 
 
 async def test_stage_that_was_not_covered_is_said(chat: Chat) -> None:
-    card = await chat.card("现在是谈判阶段，明天送报价单过去，不想光甩一个总数给他")
-    assert shown(card) == "quote-presentation"
-    assert card.summary.startswith("没有专为“谈判”写的话术，这条适用于")
+    card = await chat.card("线索阶段：维保合同到期，客户续签犹豫怎么说")
+    assert shown(card) == "care-renewal"
+    assert card.summary.startswith("没有专为“线索”写的话术，这条适用于")
 
 
 async def test_very_long_question_is_cut_and_says_so(chat: Chat) -> None:

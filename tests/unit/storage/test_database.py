@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -184,7 +185,7 @@ async def test_writers_that_wait_for_each_other_are_run_again(postgres_url: str)
     both = threading.Barrier(2)
     runs: list[str] = []
 
-    def batch(first: str, second: str) -> object | None:
+    def batch(first: str, second: str) -> Callable[[Store], None]:
         def work(store: Store) -> None:
             runs.append(first)
             store.messages.add(message(1, id=f"{first}1", conversation=first), NOW)

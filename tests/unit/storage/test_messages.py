@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlmodel import select
 
 from bot.contracts import Address, Attachment, Card, Location, Press
 from storage.codec import card_from_json, card_to_json, message_from_json, message_to_json
 from storage.database import Database
 from storage.store import Store
-from storage.tables import TimelineRow
 from tests.unit.storage.company import NOW, OTHER, PLACE, REP, message
 
 
@@ -98,29 +97,22 @@ async def test_eight_writers_with_duplicates(company: Database) -> None:
 
 
 async def test_numbers_rise_in_the_order_of_commits(company: Database) -> None:
-    """Whoever has seen number n of a conversation never later sees a smaller one appear."""
-    seen: list[int] = []
-    done = asyncio.Event()
+    """Who comes second in a conversation waits for the first one's commit, and gets the larger number."""
+    release = threading.Event()
 
-    def numbers(store: Store) -> list[int]:
-        query = select(TimelineRow.seq).where(TimelineRow.conversation == "E1001")
-        return [seq for seq in store.session.exec(query) if seq]
+    def slowly(store: Store) -> int | None:
+        seq = store.messages.add(message(1), NOW)
+        assert release.wait(10)
+        return seq
 
-    async def reader() -> None:
-        while not done.is_set():
-            for seq in sorted(set(await company.read(numbers)) - set(seen)):
-                assert not seen or seq > max(seen)
-                seen.append(seq)
-
-    async def writers() -> None:
-        await asyncio.gather(
-            *(company.write(lambda store, n=n: store.messages.add(message(n), NOW)) for n in range(80))  # type: ignore[misc]
-        )
-        done.set()
-
-    await asyncio.gather(reader(), writers())
-    for seq in await company.read(numbers):
-        assert seq in seen or seq > max(seen)
+    first = asyncio.create_task(company.write(slowly))
+    await asyncio.sleep(0.1)
+    second = asyncio.create_task(company.write(lambda store: store.messages.add(message(2), NOW)))
+    reply = asyncio.create_task(company.write(lambda store: store.deliveries.add("d", "", PLACE, {}, NOW)))
+    finished, _ = await asyncio.wait({second, reply}, timeout=0.3)
+    assert not finished
+    release.set()
+    assert (await first or 0) < min(await second or 0, await reply)
 
 
 async def test_history_is_one_persons_both_directions(company: Database) -> None:

@@ -24,7 +24,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-TABLE = "| 事项 | 负责人 | 截止 | 状态 | 备注 |\n|---|---|---|---|---|\n| 总成本对比 | 李晓梅 | 3月10日 | 进行中 | 用今年的电价和停机工时来算 |"
+TABLE = """| 事项 | 负责人 | 截止 | 状态 | 备注 |
+|---|---|---|---|---|
+| 总成本对比 | 李晓梅 | 3月10日 | 进行中 | 用今年的电价和停机工时来算 |
+"""
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -36,14 +36,13 @@ class Window:
     async def next(self, seconds: float = 3) -> dict[str, Any]:
         """The next event; pings are skipped."""
         fields: dict[str, Any] = {}
+        line = ""
         async with asyncio.timeout(seconds):
-            while line := (await self._response.content.readline()).decode().rstrip("\r\n") or (
-                "" if not fields else None
-            ):
+            while "data" not in fields or line:
+                line = (await self._response.content.readline()).decode().rstrip("\r\n")
                 name, _, value = line.partition(": ")
-                if name:
-                    fields[name] = value
-        return fields | {"data": json.loads(fields["data"])} if fields else await self.next(seconds)
+                fields[name] = value
+        return fields | {"data": json.loads(fields["data"])}
 
 
 async def test_a_reply_reaches_every_window_of_that_person_only(rep, desk):

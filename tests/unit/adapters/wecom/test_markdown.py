@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.wecom.markdown import has_formatting, is_web, one_line, plain, steps, to_wecom
+from adapters.wecom.markdown import has_formatting, is_web, one_line, plain, to_wecom
 
 TABLE = """对比如下
 
@@ -51,7 +51,6 @@ def test_marks(common: str, wecom: str) -> None:
 def test_plain_for_card_fields() -> None:
     assert plain("## 标题\n> **先认同** [报告](https://a.example)\n`x`") == "标题\n先认同 报告\nx"
     assert one_line("一\n  二\t三") == "一 二 三"
-    assert steps("前言\n1. 异议响应\n2、价值重锚\n3) 限时促成\n- 别的") == ["异议响应", "价值重锚", "限时促成"]
 
 
 def test_formatting_decides_between_text_and_markdown() -> None:

@@ -90,8 +90,8 @@ def test_folded_card_shows_one_line_and_can_be_unfolded() -> None:
     assert card["sub_title_text"] == CARD.summary
     assert "quote_area" not in card
     assert "horizontal_content_list" not in card
-    assert keys(card) == ["useful", "interrupted", "unfold"]
-    assert card["button_list"][2]["key"] == "card-1:unfold"
+    assert keys(card) == ["unfold", "useful", "interrupted"]
+    assert card["button_list"][0]["key"] == "card-1:unfold"
     assert [jump["title"] for jump in card["jump_list"]] == ["测试报告", "查看全文"]
     assert card["card_action"] == {"type": 1, "url": CARD.url}
 
@@ -105,8 +105,8 @@ def test_unfolding_changes_the_card_and_sends_what_has_no_room() -> None:
     assert (body["userids"], body["agentid"], body["response_code"]) == (["zhangsan"], 1000002, "rc-9")
     card = body["template_card"]
     assert card["quote_area"]["quote_text"] == "我理解您的顾虑。我们一起看看三年的总成本？"
-    assert [row["value"] for row in card["horizontal_content_list"]] == ["报价", "620 万", "认同", "换算", "限时"]
-    assert keys(card) == ["useful", "interrupted", "fold"]
+    assert [row["value"] for row in card["horizontal_content_list"]] == ["报价", "620 万"]
+    assert keys(card) == ["fold", "useful", "interrupted"]
     text = follow["body"]["markdown"]["content"]
     assert "- **能耗**：我们 1.2 度；竞品 1.8 度" in text
     assert "https://docs.example.com/report" in text
@@ -139,7 +139,7 @@ def test_card_without_buttons_is_a_notice_that_leads_somewhere() -> None:
 def test_pressed_action_and_notice_are_shown() -> None:
     (payload,) = rendered(Reply(TO, card=replace(CARD, pressed="useful", notice="已记下，谢谢")))
     card = payload["body"]["template_card"]
-    assert card["button_list"][0] == {"text": "✓ 有用", "style": 2, "key": "card-1:useful"}
+    assert card["button_list"][1] == {"text": "✓ 有用", "style": 2, "key": "card-1:useful"}
     assert card["main_title"]["desc"] == "已记下，谢谢"
 
 
@@ -269,5 +269,5 @@ def test_unfold_always_has_a_place(count: int) -> None:
     """A8: however many actions a skill offers, the card can be unfolded."""
     actions = tuple(Action(f"a{number}", "按钮") for number in range(count))
     card = template_card(replace(CARD, actions=actions), CONSOLE)
-    assert keys(card)[-1] == "unfold"
+    assert keys(card)[0] == "unfold"
     assert len(card["button_list"]) == min(count + 1, 6)

@@ -1,5 +1,6 @@
 """Libraries on real Chroma, with the real sentence encoder or with a tiny one that is quick to load."""
 
+import itertools
 import zlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -41,7 +42,7 @@ class BigramEmbedder:
     def _rows(self, texts: list[str]) -> Matrix:
         rows = np.full((len(texts), self.dimensions), 0.01, dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
-            for first, second in zip(text, text[1:], strict=False):
+            for first, second in itertools.pairwise(text):
                 row[zlib.crc32((first + second).encode()) % self.dimensions] += 1
         return rows
 

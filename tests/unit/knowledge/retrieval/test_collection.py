@@ -1,12 +1,26 @@
 """Searching and syncing one collection, on real Chroma with the real sentence encoder."""
 
-import pytest
+from collections.abc import AsyncIterator
 
+import pytest
+import pytest_asyncio
+
+from knowledge.retrieval.collection import Collection
 from knowledge.retrieval.embedder import Embedder
 from knowledge.retrieval.errors import DuplicatePassageError
+from knowledge.retrieval.library import Library
 from knowledge.retrieval.passage import Passage
 
 from .conftest import CARDS, BigramEmbedder, OpenLibrary, passages_of
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def playbook(use: Embedder, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Collection]:
+    """The five cards with the real sentence encoder; only read."""
+    library = Library(tmp_path_factory.mktemp("playbook"), use)
+    await library.collection("playbook").sync(passages_of(CARDS))
+    yield library.collection("playbook")
+    await library.close()
 
 
 @pytest.mark.parametrize(
@@ -20,56 +34,44 @@ from .conftest import CARDS, BigramEmbedder, OpenLibrary, passages_of
         ("先免费试用一下", "trial"),
     ],
 )
-async def test_finds_the_card(
-    query: str, card: str, use: Embedder, open_library: OpenLibrary, passages: list[Passage]
-) -> None:
-    collection = open_library(use).collection("playbook")
-    await collection.sync(passages)
-    ranking = await collection.search(query)
+async def test_finds_the_card(query: str, card: str, playbook: Collection) -> None:
+    ranking = await playbook.search(query)
     assert ranking.hits[0].group == card
     assert ranking.fits
     assert ranking.reason == "fits"
     assert ranking.hits[0].passage.group == card
 
 
-async def test_nothing_fits(use: Embedder, open_library: OpenLibrary, passages: list[Passage]) -> None:
-    collection = open_library(use).collection("playbook")
-    await collection.sync(passages)
+async def test_nothing_fits(playbook: Collection) -> None:
     for query in ["明天会下雨吗", "帮我写首诗", "what is the capital of France", "年假怎么请"]:
-        ranking = await collection.search(query)
+        ranking = await playbook.search(query)
         assert not ranking.fits, query
         assert ranking.reason == "below_threshold"
 
 
-async def test_hits_are_groups_best_first_and_scores_are_shares(
-    use: Embedder, open_library: OpenLibrary, passages: list[Passage]
-) -> None:
-    collection = open_library(use).collection("playbook")
-    await collection.sync(passages)
-    hits = (await collection.search("价格贵", limit=3)).hits
+async def test_hits_are_groups_best_first_and_scores_are_shares(playbook: Collection) -> None:
+    hits = (await playbook.search("价格贵", limit=3)).hits
     scores = [hit.score for hit in hits]
     assert len({hit.group for hit in hits}) == len(hits) == 3
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= value <= 1 for hit in hits for value in (hit.score, hit.keyword))
-    assert (await collection.search("价格贵", limit=0)).hits == ()
+    assert (await playbook.search("价格贵", limit=0)).hits == ()
 
 
-async def test_what_is_not_allowed_is_not_found(
-    use: Embedder, open_library: OpenLibrary, passages: list[Passage]
-) -> None:
+async def test_what_is_not_allowed_is_not_found(playbook: Collection) -> None:
     """The filter comes before the ranking: what is shut out takes no place among the hits."""
-    collection = open_library(use).collection("playbook")
-    await collection.sync(passages)
-    ranking = await collection.search("客户说太贵了", limit=2, allow=lambda p: p.facets["card"] != "price")
+    ranking = await playbook.search("客户说太贵了", limit=2, allow=lambda p: p.facets["card"] != "price")
     assert len(ranking.hits) == 2
     assert "price" not in {hit.group for hit in ranking.hits}
-    one = await collection.search("客户说太贵了", allow=lambda p: p.text == "超出预算了怎么办")
+    one = await playbook.search("客户说太贵了", allow=lambda p: p.text == "超出预算了怎么办")
     assert [hit.passage.text for hit in one.hits] == ["超出预算了怎么办"]
-    nothing = await collection.search("客户说太贵了", allow=lambda _: False)
+    nothing = await playbook.search("客户说太贵了", allow=lambda _: False)
     assert (nothing.hits, nothing.fits, nothing.reason) == ((), False, "nothing_allowed")
 
 
-@pytest.mark.parametrize("query", ["", "  ", "？？！", "😀", "\ud800", "\x00", "a" * 10_000, "太贵了" * 5_000, "𠮷" * 50])
+@pytest.mark.parametrize(
+    "query", ["", "  ", "？？！", "😀", "\ud800", "\x00", "a" * 10_000, "太贵了" * 5_000, "𠮷" * 50]
+)
 async def test_odd_queries_raise_nothing(
     query: str, bigrams: BigramEmbedder, open_library: OpenLibrary, passages: list[Passage]
 ) -> None:

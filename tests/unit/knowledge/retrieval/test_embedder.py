@@ -1,6 +1,8 @@
 """Embedding models: the bundled ones, a replaced one, and damaged weights."""
 
 import shutil
+import sys
+import types
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +40,21 @@ def test_names_of_settings() -> None:
     assert make_embedder("e5").name.startswith("e5-")
     with pytest.raises(UnknownEmbedderError, match="word2vec"):
         make_embedder("word2vec")
-    with pytest.raises(UnknownEmbedderError, match="nobody"):
-        make_embedder("langchain:nobody:model")
+    for wrong in ("langchain:nobody:model", "langchain:no_such.Thing", "langchain:pathlib.Path", "langchain:"):
+        with pytest.raises(UnknownEmbedderError, match=f'model "{wrong.removeprefix("langchain:")}"'):
+            make_embedder(wrong)
+
+
+async def test_a_class_of_yours_by_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ours(DeterministicFakeEmbedding):
+        size: int = 8
+
+    module = types.ModuleType("company_models")
+    module.Ours = Ours  # type: ignore[attr-defined]  # a module made for this test
+    monkeypatch.setitem(sys.modules, "company_models", module)
+    embedder = make_embedder("langchain:company_models.Ours")
+    assert (await embedder.embed_passages(["甲"])).shape == (1, 8)
+    assert embedder.dimensions == 8
 
 
 async def test_any_langchain_model_can_replace_it() -> None:

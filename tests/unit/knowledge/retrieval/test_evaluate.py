@@ -76,9 +76,7 @@ async def test_bad_passages(line: str, says: str, tmp_path: Path, use: Embedder)
 )
 async def test_bad_queries(row: dict[str, object], says: str, tmp_path: Path, use: Embedder) -> None:
     with pytest.raises(BadEvaluationFileError, match=says):
-        await evaluate(
-            _write(tmp_path / "p.jsonl", PASSAGES), _write(tmp_path / "q.jsonl", [row]), embedder=use
-        )
+        await evaluate(_write(tmp_path / "p.jsonl", PASSAGES), _write(tmp_path / "q.jsonl", [row]), embedder=use)
 
 
 async def test_files_that_hold_nothing(tmp_path: Path, use: Embedder) -> None:

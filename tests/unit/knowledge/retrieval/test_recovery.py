@@ -19,7 +19,7 @@ from knowledge.retrieval.passage import Passage
 from .conftest import CARDS, BigramEmbedder, OpenLibrary, passages_of
 
 ROOT = Path(__file__).parents[4]
-MANY = 1500
+MANY = 600
 SYNC = f"""
 import asyncio, sys
 from pathlib import Path
@@ -38,18 +38,21 @@ asyncio.run(main())
 """
 
 
+def _sync_and_kill(folder: Path) -> int:
+    """Kills a syncing process at its first 100 texts; returns how many it had reported."""
+    with subprocess.Popen([sys.executable, "-c", SYNC, str(folder)], cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        done = 0
+        while done < 100:
+            done = int(process.stdout.readline())
+        os.kill(process.pid, signal.SIGKILL)
+    return done
+
+
 async def test_kill_in_the_middle_of_a_sync(tmp_path: Path) -> None:
     """The old generation is whole, and the next sync embeds only what the killed one had not."""
-    process = subprocess.Popen([sys.executable, "-c", SYNC, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"ready\n"
-    done = 0
-    while done < 200:
-        done = int(process.stdout.readline())
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
-
+    done = await asyncio.to_thread(_sync_and_kill, tmp_path)
     library = Library(tmp_path, UseEmbedder())
     collection = library.collection("playbook")
     assert {hit.group for hit in (await collection.search("一句话")).hits} == {"old"}

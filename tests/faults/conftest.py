@@ -1,0 +1,47 @@
+"""The bot for one fault: started afresh in every test, because a fault leaves traces."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.emulators.wecom.emulator import WecomEmulator
+from tests.scenarios.world import World, company_data, phones, running
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long forms run only when they are asked for: `make faults`, or -m long."""
+    if "long" in config.option.markexpr:
+        return
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.skip(reason="the long form: make faults"))
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the company's data is made, once for each worker."""
+    return tmp_path_factory.mktemp("workshop")
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[WecomEmulator]:
+    """WeCom; whatever fails, the bot stays a careful client."""
+    async with phones() as emulator:
+        yield emulator
+    assert emulator.violations == []
+
+
+@pytest.fixture
+def data(workshop: Path, tmp_path: Path) -> Path:
+    """A data folder with the company in it."""
+    return company_data(workshop, tmp_path / "data")
+
+
+@pytest.fixture
+async def world(data: Path, emulator: WecomEmulator) -> AsyncIterator[World]:
+    """The running bot."""
+    async with running(data, emulator) as world:
+        yield world

@@ -1,0 +1,166 @@
+"""The kill test: a bot under load is killed again and again, and no member may notice.
+
+Every member says one thing. WeCom's part is played to the letter: a message counts as accepted when it was answered
+with 200, and is sent again, at most three times, when it was not. At the end each accepted message must have been
+answered exactly once on the member's phone, and none more than once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import statistics
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from storage.database import Database
+from storage.store import Store
+from storage.tables import MessageRow
+from tests.emulators.wecom.ledger import Ledger, Outcome
+from tests.faults.process import BotProcess
+from tests.scenarios.company import Employee
+
+PER_SECOND = 20.0
+AGAIN_SECONDS = (1.0, 2.0, 4.0)  # before each repeat of a message that was not acknowledged
+# What is said, and how many messages make the answer: a talk-track is its sources and its card.
+QUESTIONS = (("客户说太贵了怎么回", 2), ("我有几个客户", 1), ("帮助", 1))
+EARLY = 0.25  # of the kills come before the bot has learnt its talk-tracks, so before it answers anything
+EARLY_SECONDS, LIFE_SECONDS = 0.5, 2.5  # the longest life from taking messages, and from answering, to the kill
+SETTLE_SECONDS = 120.0  # until the wait for the last answers is given up
+FIRST_NUMBER = 1_000_000
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message of one member."""
+
+    member: str
+    text: str
+    answer: int  # so many messages make the answer
+    number: int  # MsgId
+
+
+@dataclass
+class Figures:
+    """What happened."""
+
+    kills: int = 0
+    sent: list[Said] = field(default_factory=list)
+    accepted: list[Said] = field(default_factory=list)
+    starts: list[float] = field(default_factory=list)
+    repeats: int = 0
+    answered: int = 0
+    lost: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)  # members who saw something twice
+    prevented: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"kills {self.kills}, sent {len(self.sent)}, sent again {self.repeats}, accepted {len(self.accepted)}, "
+            f"answered {self.answered}, lost {len(self.lost)}, seen twice {len(self.twice)}, "
+            f"repeats that WeCom recognised {self.prevented}, "
+            f"restart to taking messages p50 {statistics.median(self.starts):.1f} s, max {max(self.starts):.1f} s"
+        )
+
+
+class KillTest:
+    """Load, kills, and the reckoning. `seed` makes the moments of the kills repeatable."""
+
+    def __init__(self, bot: BotProcess, members: Sequence[Employee], seed: int) -> None:
+        self._bot = bot
+        self._members = iter(members)
+        self._dice = random.Random(seed)
+        self._numbers = count(FIRST_NUMBER)
+        self._sending: list[asyncio.Task[None]] = []
+        self.figures = Figures()
+
+    async def run(self, kills: int) -> Figures:
+        """Do it, and count."""
+        await self._bot.start()
+        load = asyncio.create_task(self._load())
+        try:
+            for _ in range(kills):
+                await self._live()
+                await self._bot.kill()
+                self.figures.kills += 1
+                self.figures.starts.append(await self._bot.start())
+        finally:
+            load.cancel()
+        await asyncio.gather(*self._sending)
+        await self._settle()
+        await self._bot.stop()
+        return self._reckon()
+
+    async def _live(self) -> None:
+        """Until the kill, at a moment that nobody chose."""
+        if self._dice.random() < EARLY:
+            await asyncio.sleep(self._dice.uniform(0, EARLY_SECONDS))
+        else:
+            await self._bot.ready()
+            await asyncio.sleep(self._dice.uniform(0, LIFE_SECONDS))
+
+    async def _load(self) -> None:
+        for member in self._members:
+            text, answer = self._dice.choice(QUESTIONS)
+            said = Said(member.wecom, text, answer, next(self._numbers))
+            self._sending.append(asyncio.create_task(self._say(said)))
+            await asyncio.sleep(self._dice.expovariate(PER_SECOND))
+
+    async def _say(self, said: Said) -> None:
+        """One message and its repeats, all with the same number and time."""
+        created_at = int(time.time())
+        self.figures.sent.append(said)
+        for pause in (*AGAIN_SECONDS, 0.0):
+            delivery = await self._bot.emulator.callbacks.send_text(
+                said.member, said.text, msg_id=said.number, created_at=created_at, retries=0
+            )
+            if delivery.ok:
+                self.figures.accepted.append(said)
+                return
+            self.figures.repeats += 1
+            await asyncio.sleep(pause)
+
+    async def _settle(self) -> None:
+        """Wait until nothing is left to do; if that never comes, the reckoning says what is missing."""
+        database = Database(self._bot.database_url)
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SETTLE_SECONDS):
+                    while await database.read(_left):
+                        await asyncio.sleep(0.1)
+        finally:
+            database.close()
+
+    def _reckon(self) -> Figures:
+        ledger = self._bot.emulator.ledger
+        seen = _seen(ledger)
+        for said in self.figures.sent:
+            if seen[said.member] > said.answer:
+                self.figures.twice.append(said.member)
+        for said in self.figures.accepted:
+            if seen[said.member] == said.answer:
+                self.figures.answered += 1
+            elif seen[said.member] < said.answer:
+                self.figures.lost.append(said.member)
+        taken = [entry for entry in ledger.rejected if entry.errcode == 42014]
+        self.figures.prevented = len(taken) + len(ledger.of(Outcome.DUPLICATE))
+        return self.figures
+
+
+def _seen(ledger: Ledger) -> Counter[str]:
+    """How many messages each member has."""
+    return Counter(entry.recipient for entry in ledger.delivered)
+
+
+def _left(store: Store) -> int:
+    """How many messages are unanswered and how many deliveries unfinished."""
+    unanswered = select(func.count()).select_from(MessageRow).where(col(MessageRow.answered_at).is_(None))
+    counts = store.deliveries.counts()
+    return store.session.exec(unanswered).one() + counts["waiting"] + counts["sending"]

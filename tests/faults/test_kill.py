@@ -1,0 +1,67 @@
+"""A bot that is killed under load loses nothing and says nothing twice."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.server import free_port
+from storage.database import Database
+from storage.imports.people import import_people
+from tests.emulators.wecom.emulator import WecomEmulator
+from tests.faults.kill import Figures, KillTest
+from tests.faults.process import BotProcess
+from tests.scenarios.company import load, reps, wecom_users, write_people
+from tests.scenarios.world import settings_for
+
+MEMBERS_PER_KILL = 250  # more than can write until the next kill
+
+
+@pytest.mark.timeout(600)
+async def test_ten_kills_under_load(data: Path) -> None:
+    """Persist, then acknowledge: every accepted message is answered exactly once, over ten kills."""
+    _judge(await _kill(data, kills=10, seed=1), kills=10)
+
+
+@pytest.mark.long
+async def test_two_hundred_kills_under_load(data: Path) -> None:
+    """The same, 200 times."""
+    _judge(await _kill(data, kills=200, seed=2), kills=200)
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(600)
+async def test_three_kills_under_load_on_postgres(tmp_path: Path, postgres_url: str) -> None:
+    """The same on the other database."""
+    data = tmp_path / "data"
+    settings = settings_for(data, WecomEmulator(), free_port(), database={"url": postgres_url})
+    await load(settings, tmp_path, reps(1))
+    _judge(await _kill(data, kills=3, seed=3, url=postgres_url), kills=3)
+
+
+async def _kill(data: Path, kills: int, seed: int, url: str = "") -> Figures:
+    members = reps(kills * MEMBERS_PER_KILL)
+    async with WecomEmulator(users=wecom_users(members)) as emulator:
+        bot = BotProcess(data, emulator, free_port(), {"DATABASE__URL": url} if url else {})
+        database = Database(bot.database_url)
+        listed = await import_people(database, write_people(data.parent / "people.csv", members))
+        database.close()
+        assert not listed.rejected
+        try:
+            figures = await KillTest(bot, members, seed).run(kills)
+        finally:
+            await bot.kill()
+        sys.stdout.write(f"\n{figures}\n")
+        assert emulator.violations == []
+        assert emulator.ledger.truncated == []
+    return figures
+
+
+def _judge(figures: Figures, kills: int) -> None:
+    assert figures.kills == kills
+    assert len(figures.accepted) > 10 * kills, "the load was there"
+    assert figures.lost == []
+    assert figures.twice == []
+    assert figures.answered == len(figures.accepted)

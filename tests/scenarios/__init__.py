@@ -1,0 +1,1 @@
+"""The whole bot, played by signed callbacks and browsers."""

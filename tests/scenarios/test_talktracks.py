@@ -1,0 +1,111 @@
+"""A8, A15: a rep asks for help in WeCom and gets a foldable card with the talk-track that fits."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.emulators.wecom.emulator import WecomEmulator
+from tests.emulators.wecom.ledger import Outcome
+from tests.scenarios.company import ANNA, MIN, STRANGER, Employee
+from tests.scenarios.world import World, labels
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_question_gets_a_folded_card_with_its_source(world: World, rep: Employee) -> None:
+    """A8, A15: one line first, 展开 for the rest, the source named, everything within the platform's limits."""
+    heard = await world.say(rep.wecom, "客户说太贵了怎么回")
+    card = heard.card
+    assert card.outcome is Outcome.DELIVERED
+    assert "先问贵在和什么比" in card.payload["main_title"]["title"]
+    assert "展开" in labels(card)
+    assert "quote_area" not in card.payload, "folded: the details are not shown yet"
+    assert "周敏 v3" in heard.words, "owner and version of the talk-track"
+    assert world.emulator.warnings == [], "also the advised lengths are kept"
+    assert world.emulator.ledger.truncated == []
+
+
+async def test_unfolding_changes_the_card_in_place_and_folding_takes_it_back(world: World, rep: Employee) -> None:
+    """A8: press → unfolds; the response_code of the press is used, no second card appears."""
+    card = (await world.say(rep.wecom, "客户说太贵了怎么回")).card
+    opened = (await world.press(rep.wecom, card, "unfold")).card
+    assert opened.outcome is Outcome.UPDATED
+    assert opened.msgid == card.msgid
+    assert "收起" in labels(opened)
+    assert "quote_area" in opened.payload
+    closed = (await world.press(rep.wecom, opened, "fold")).card
+    assert closed.outcome is Outcome.UPDATED
+    assert "展开" in labels(closed)
+
+
+async def test_useful_is_thanked_for_on_the_card(world: World, rep: Employee) -> None:
+    """A8: the press is confirmed where it happened."""
+    card = (await world.say(rep.wecom, "客户说太贵了怎么回")).card
+    heard = await world.press(rep.wecom, card, "useful")
+    assert [entry.outcome for entry in heard.entries] == [Outcome.UPDATED]
+    assert "谢谢" in heard.words
+    assert any(label.startswith("✓") for label in labels(heard.card))
+
+
+async def test_what_does_not_fit_is_followed_by_alternatives(world: World, rep: Employee) -> None:
+    """A15: 不适用 offers other talk-tracks; choosing one shows it as a new card."""
+    card = (await world.say(rep.wecom, "客户说太贵了怎么回")).card
+    changed = (await world.press(rep.wecom, card, "not_fit")).card
+    assert changed.outcome is Outcome.UPDATED
+    assert any(key.endswith(":pick_1") for key in (b.get("key", "") for b in changed.payload["button_list"]))
+    other = (await world.press(rep.wecom, changed, "pick_1")).card
+    assert other.outcome is Outcome.DELIVERED
+    assert other.payload["main_title"]["title"] != card.payload["main_title"]["title"]
+
+
+async def test_a_follow_up_keeps_the_topic(world: World, rep: Employee) -> None:
+    """A15: 英文版 and 换一个 say nothing by themselves; they continue what was asked."""
+    first = (await world.say(rep.wecom, "客户说太贵了怎么回")).card
+    english = (await world.say(rep.wecom, "英文版")).card
+    assert 'Ask "compared with what?"' in english.payload["main_title"]["title"]
+    other = (await world.say(rep.wecom, "another one")).card
+    assert other.payload["main_title"] not in (first.payload["main_title"], english.payload["main_title"])
+
+
+async def test_an_english_question_gets_an_english_card(world: World) -> None:
+    """A15 in English, buttons included."""
+    heard = await world.say(ANNA.wecom, "The customer says it is too expensive, what do I say?")
+    assert 'Ask "compared with what?"' in heard.card.payload["main_title"]["title"]
+    assert "Useful" in labels(heard.card)
+
+
+async def test_an_unknown_question_is_answered_honestly(world: World, rep: Employee) -> None:
+    """A15: no good source → says so, and who keeps the talk-tracks."""
+    heard = await world.say(rep.wecom, "话术 今天食堂中午吃什么")
+    assert "话术库里没有合适的答案" in heard.words
+    assert "话术库由销售运营" in heard.words
+
+
+async def test_a_customer_in_the_question_is_shown_on_the_card(world: World) -> None:
+    """A15: the talk-track is chosen for the customer; the rep's own customer is recognised by its short name."""
+    card = (await world.say(MIN.wecom, "恒锐的客户说太贵了怎么回")).card
+    opened = await world.press(MIN.wecom, card, "unfold")
+    assert "恒锐" in opened.words
+
+
+async def test_help_shows_what_can_be_asked(world: World, rep: Employee) -> None:
+    """D1: without knowing anything, 帮助 leads on."""
+    assert "客户说太贵了怎么回" in (await world.say(rep.wecom, "帮助")).words
+
+
+async def test_a_stranger_is_told_how_to_get_in_and_nothing_else(world: World) -> None:
+    """D9: who is on no list sees no content."""
+    heard = await world.say(STRANGER, "客户说太贵了怎么回")
+    [text] = heard.texts
+    assert STRANGER in text
+    assert "销售运营" in text
+    assert not heard.cards
+
+
+async def test_an_old_card_still_answers_with_a_card(world: World, emulator: WecomEmulator, rep: Employee) -> None:
+    """A8: when a card can't be changed any more, the press is answered by a new card instead of silence."""
+    card = (await world.say(rep.wecom, "客户说太贵了怎么回")).card
+    emulator.faults.fail(42022, path="/cgi-bin/message/update_template_card")
+    heard = await world.press(rep.wecom, card, "useful")
+    assert [entry.outcome for entry in heard.entries] == [Outcome.DELIVERED]
+    assert "谢谢" in heard.words

@@ -1,0 +1,212 @@
+"""One bot, one emulated WeCom, and the company in between: what every scenario starts from."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any, Unpack
+
+from bot.app import App, build
+from bot.server import free_port
+from config.settings import Settings, load_settings
+from storage.repositories.deliveries import Delivery
+from tests.emulators.wecom.callbacks import How
+from tests.emulators.wecom.emulator import WecomEmulator
+from tests.emulators.wecom.ledger import Entry, Outcome
+from tests.scenarios.company import SPARE, STAFF, Employee, load, reps, spare, wecom_users
+
+SHOWN = frozenset({Outcome.DELIVERED, Outcome.TRUNCATED, Outcome.UPDATED})
+PATIENCE = 60.0  # seconds until a wait is given up: never reached by a bot that works
+LOOK_SECONDS = 0.02
+RETRY_SECONDS = (0.05, 0.05, 0.1, 0.1)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one member got on the phone."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        """Text and markdown messages."""
+        return [entry.text for entry in self.entries if entry.text]
+
+    @property
+    def cards(self) -> list[Entry]:
+        """Cards, new and changed ones."""
+        return [entry for entry in self.entries if entry.msgtype == "template_card"]
+
+    @property
+    def card(self) -> Entry:
+        """The one card."""
+        [card] = self.cards
+        return card
+
+    @property
+    def words(self) -> str:
+        """Everything that can be read."""
+        return "\n".join(words_of(entry.payload) for entry in self.entries)
+
+
+@dataclass
+class World:
+    """The running bot and the phones around it."""
+
+    app: App
+    emulator: WecomEmulator
+    data: Path
+    _spare: Iterator[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def url(self) -> str:
+        """The bot's web server."""
+        return f"http://127.0.0.1:{self.app.server.port}"
+
+    def newcomer(self) -> Employee:
+        """A rep to whom nothing was said yet."""
+        number = next(self._spare)
+        assert number <= SPARE, "this module needs more people: raise SPARE"
+        return spare(number)
+
+    async def say(self, member: str, text: str, **how: Unpack[How]) -> Heard:
+        """A member writes; what they get for it."""
+        with self.listening(member) as heard:
+            delivery = await self.emulator.callbacks.send_text(member, text, **how)
+            assert delivery.ok, delivery.attempts
+            await self.quiet()
+        return heard()
+
+    async def press(self, member: str, card: Entry, action: str) -> Heard:
+        """A member presses the button with this action's key; what they get for it."""
+        [key] = [key for key in buttons(card) if key.rpartition(":")[2] == action]
+        with self.listening(member) as heard:
+            delivery = await self.emulator.callbacks.press_button(member, card, key)
+            assert delivery.ok, delivery.attempts
+            await self.quiet()
+        return heard()
+
+    def listening(self, member: str) -> _Ear:
+        """A context; called afterwards, it gives what the member got meanwhile."""
+        return _Ear(self.emulator, member)
+
+    async def quiet(self) -> None:
+        """Wait until every accepted message is answered and every answer is delivered or dead."""
+        await until(self._idle)
+
+    async def deliveries(self, state: Any) -> list[Delivery]:
+        """The delivery list."""
+        return await self.app.database.read(lambda store: store.deliveries.listing(state, 10_000))
+
+    async def _idle(self) -> bool:
+        return await self.app.engine.waiting() == 0
+
+
+class _Ear:
+    def __init__(self, emulator: WecomEmulator, member: str) -> None:
+        self._emulator = emulator
+        self._member = member
+        self._from = len(emulator.ledger)
+
+    def __enter__(self) -> Callable[[], Heard]:
+        return self._heard
+
+    def __exit__(self, *_: object) -> None:
+        self._to = len(self._emulator.ledger)
+
+    def _heard(self) -> Heard:
+        entries = [self._emulator.ledger[index] for index in range(self._from, self._to)]
+        return Heard(tuple(e for e in entries if e.recipient == self._member and e.outcome in SHOWN))
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for a condition; TimeoutError when it never comes true."""
+    async with asyncio.timeout(PATIENCE):
+        while not await condition():
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def words_of(value: Any) -> str:
+    """Every string inside a payload, without the ids that we made up."""
+    if isinstance(value, Mapping):
+        return "\n".join(words_of(inner) for name, inner in value.items() if name not in {"key", "task_id"})
+    if isinstance(value, list):
+        return "\n".join(words_of(inner) for inner in value)
+    return value if isinstance(value, str) else ""
+
+
+def buttons(card: Entry) -> list[str]:
+    """The keys of a card's buttons."""
+    return [button["key"] for button in card.payload.get("button_list", ()) if "key" in button]
+
+
+def labels(card: Entry) -> list[str]:
+    """What stands on a card's buttons."""
+    return [button["text"] for button in card.payload.get("button_list", ())]
+
+
+def settings_for(data: Path, emulator: WecomEmulator, port: int, **more: Any) -> Settings:
+    """Settings that pair the bot with the emulator."""
+    company = emulator.company
+    wecom = {
+        "enabled": True,
+        "corp_id": company.corp_id,
+        "agent_id": company.agent_id,
+        "secret": company.secret,
+        "token": company.token,
+        "aes_key": company.aes_key,
+        "base_url": emulator.base_url,
+    }
+    delivery = {"retry_seconds": RETRY_SECONDS}
+    return load_settings(**{"data": data, "web": {"port": port}, "wecom": wecom, "delivery": delivery, **more})
+
+
+@asynccontextmanager
+async def running(data: Path, emulator: WecomEmulator, **more: Any) -> AsyncIterator[World]:
+    """A started bot; only one can run in a process at a time."""
+    settings = settings_for(data, emulator, free_port(), **more)
+    app = build(settings)
+    app.migrate()
+    emulator.set_callback(f"{settings.public_url}{settings.wecom.callback_path}")
+    await app.start()
+    try:
+        await app.ready()
+        world = World(app, emulator, data)
+        await world.quiet()
+        yield world
+    finally:
+        await app.stop()
+
+
+def phones() -> WecomEmulator:
+    """An emulated WeCom with a phone for everybody of the company, and one for a stranger."""
+    return WecomEmulator(users=wecom_users([*STAFF, *reps(SPARE)]))
+
+
+def company_data(workshop: Path, target: Path) -> Path:
+    """A data folder with the company in it, learnt; `workshop` is where it is made once for all tests."""
+    return Path(shutil.copytree(_learnt(workshop), target))
+
+
+@cache
+def _learnt(workshop: Path) -> Path:
+    """Made in a thread with a loop of its own, because the fixtures that ask for it have their own loops."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(_learn(workshop / "company"))).result()
+
+
+async def _learn(folder: Path) -> Path:
+    settings = load_settings(data=folder / "data", console={"enabled": False})
+    await load(settings, folder, [*STAFF, *reps(SPARE)])
+    app = build(settings)
+    await app.start(listen=False)
+    await app.ready()
+    await app.stop()
+    return settings.data
