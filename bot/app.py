@@ -25,6 +25,7 @@ from bot.flows.turn import House
 from bot.server import Server
 from config.settings import Settings
 from knowledge.playbook.playbook import Playbook
+from knowledge.playbook.vocabulary import Vocabulary
 from knowledge.retrieval.embedder import make_embedder
 from knowledge.retrieval.library import Library
 from skills.customers.skill import CustomersSkill
@@ -105,7 +106,7 @@ class App:
 
     async def _learn(self) -> None:
         """Index playbook and examples, then again whenever the playbook changes."""
-        known: int | None = None
+        known: tuple[int, int] | None = None
         while True:
             try:
                 revision = await self.playbook.revision()
@@ -125,10 +126,10 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     database = Database(settings.database_url)
     engine = Engine(database, settings.executor_id)
     library = open_library(settings)
-    playbook = Playbook(database, library.collection("playbook"))
+    playbook = Playbook(database, library.collection("playbook"), _vocabulary(settings), clock)
     skills = _skills(settings, database, playbook)
     router = Router(skills, library.collection("examples"), playbook.triggers)
-    pages = playbook_pages(database, playbook, clock)
+    pages = playbook_pages(database, playbook, clock, settings.time_zone)
     adapters = {adapter.name: adapter for adapter in _adapters(settings, clock, database, pages)}
     delivery = DeliveryFlow(database, engine, clock, adapters, settings.delivery.retry_seconds)
     house = House(
@@ -170,14 +171,19 @@ def open_library(settings: Settings) -> Library:
 
 def open_playbook(settings: Settings, database: Database) -> Playbook:
     """The playbook alone, for commands that load it beside a running server."""
-    return Playbook(database, open_library(settings).collection("playbook"))
+    return Playbook(database, open_library(settings).collection("playbook"), _vocabulary(settings))
+
+
+def _vocabulary(settings: Settings) -> Vocabulary:
+    """The company's own words for stages, industries, products and regions."""
+    return Vocabulary.load(settings.playbook.vocabulary) if settings.playbook.vocabulary else Vocabulary.load()
 
 
 def _skills(settings: Settings, database: Database, playbook: Playbook) -> list[Skill]:
     """What the bot can do. A new skill is added here and nowhere else."""
     skills: list[Skill] = [
-        TalkTracksSkill(database, playbook, settings.public_url),
-        CustomersSkill(database),
+        TalkTracksSkill(database, playbook, settings.public_url, settings.time_zone),
+        CustomersSkill(database, playbook.vocabulary),
         PreferencesSkill(database),
     ]
     skills.append(HelpSkill(lambda: skills))

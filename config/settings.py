@@ -80,6 +80,14 @@ class Console(BaseModel, extra="forbid"):
     session_hours: int = Field(12, ge=1, le=720, description="How long a sign-in lasts, in hours.")
 
 
+class PlaybookSettings(BaseModel, extra="forbid"):
+    """The talk-tracks."""
+
+    vocabulary: Path | None = Field(
+        None, description="YAML file with your stages, industries, products, regions; empty: the sample company's."
+    )
+
+
 class Retrieval(BaseModel, extra="forbid"):
     """How talk-tracks are found."""
 
@@ -126,6 +134,7 @@ class Settings(BaseSettings):
     database: Database = Field(default_factory=Database)
     wecom: Wecom = Field(default_factory=Wecom)
     console: Console = Field(default_factory=Console)
+    playbook: PlaybookSettings = Field(default_factory=PlaybookSettings)
     retrieval: Retrieval = Field(default_factory=Retrieval)
     delivery: Delivery = Field(default_factory=Delivery)
     retention: Retention = Field(default_factory=Retention)

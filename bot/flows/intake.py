@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -28,7 +29,7 @@ class Intake:
         log.info("received", messages=len(messages), new=new, ids=[message.id for message in messages])
 
     def _accept(self, store: Store, message: Message) -> bool:
-        sequence = store.messages.add(message, self._clock.now())
+        sequence = store.messages.add(replace(message, text=sound(message.text)), self._clock.now())
         if sequence is None:
             return False  # the platform repeated itself
         conversation = str(Address(message.channel, message.conversation))
@@ -43,3 +44,8 @@ class Intake:
             ),
         )
         return True
+
+
+def sound(text: str) -> str:
+    """Text that every database takes: NUL and halves of characters, which no keyboard types, become U+FFFD."""
+    return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

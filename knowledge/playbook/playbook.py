@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import Collection as Group
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -90,10 +89,9 @@ class Playbook:
         done = await self._database.write(lambda store: bring_in(store, found, by, now))
         return _report(done, faults)
 
-    async def revision(self) -> int:
-        """A number that changes whenever any text does, whoever changed it."""
-        rows = await self._database.read(lambda store: store.playbook.all())
-        return zlib.crc32(repr([(row.id, row.language, row.revision) for row in rows]).encode())
+    async def revision(self) -> tuple[int, int]:
+        """Changes whenever any text does, whoever changed it."""
+        return await self._database.read(lambda store: store.playbook.state())
 
     async def triggers(self) -> Sequence[Passage]:
         """Every sentence that leads to a card, as examples of the skill that shows them."""

@@ -115,9 +115,9 @@ class Maker:
 
     def _sections(self, card: PlaybookCard, others: Sequence[PlaybookCard]) -> tuple[Section, ...]:
         rows = [
+            ("say", card.say),  # first: a platform with room for one section shows the words to say
             ("steps", card.steps),
             ("comparison", card.comparison),
-            ("say", card.say),
             ("avoid", card.avoid),
             ("basis", card.basis),
             ("report", self._report(card)),

@@ -81,6 +81,11 @@ class PlaybookStore:
         gone = delete(row).where(col(row.id) == text_id, col(row.language) == language)
         return self._session.execute(gone.returning(col(row.id))).first() is not None
 
+    def state(self) -> tuple[int, int]:
+        """Texts present and revisions ever written: changes whenever any text does. Reads no texts."""
+        texts = self._session.exec(select(func.count()).select_from(PlaybookTextRow)).one()
+        return texts, self._session.exec(select(func.count()).select_from(PlaybookRevisionRow)).one()
+
     def _last(self, text_id: str, language: str) -> int:
         row = PlaybookRevisionRow
         query = select(func.max(row.revision)).where(row.id == text_id, row.language == language)

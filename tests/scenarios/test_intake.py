@@ -113,7 +113,18 @@ async def test_the_same_question_twice_is_answered_twice(world: World, rep: Empl
         "   ",
         "0",
     ],
-    ids=["emoji", "words and emoji", "10,000 characters", "long English", "cdata", "odd", "sql", "markup", "blank", "0"],
+    ids=[
+        "emoji",
+        "words and emoji",
+        "10,000 characters",
+        "long English",
+        "cdata",
+        "odd",
+        "sql",
+        "markup",
+        "blank",
+        "0",
+    ],
 )
 async def test_whatever_is_typed_is_answered(world: World, rep: Employee, text: str) -> None:
     """No text leaves a member without an answer, and none breaks a limit of the platform."""
@@ -162,9 +173,7 @@ async def test_a_member_never_gets_more_than_the_platform_passes_on(
 
 
 @pytest.mark.parametrize("fields", MENU_AND_OTHER_EVENTS, ids=[str(event["Event"]) for event in MENU_AND_OTHER_EVENTS])
-async def test_every_event_is_kept_and_none_is_answered(
-    world: World, rep: Employee, fields: Mapping[str, Any]
-) -> None:
+async def test_every_event_is_kept_and_none_is_answered(world: World, rep: Employee, fields: Mapping[str, Any]) -> None:
     """Events, known or not, are acknowledged and stored; they start no conversation."""
     with world.listening(rep.wecom) as heard:
         delivery = await world.emulator.callbacks.event(rep.wecom, fields)
@@ -205,7 +214,9 @@ async def test_every_kind_of_message_is_answered(world: World, rep: Employee, ki
     assert ("已收到并保存" in heard().words) == (kind in {"image", "voice", "video", "file"})
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "..\\..\\boot.ini", "/etc/shadow", "a\0b.txt", "x" * 500 + ".pdf", ""])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "..\\..\\boot.ini", "/etc/shadow", "a\0b.txt", "x" * 500 + ".pdf", ""]
+)
 async def test_a_file_with_an_evil_name_stays_in_its_folder(world: World, rep: Employee, name: str) -> None:
     """Names of clients never become paths, and are shown without folders."""
     with world.listening(rep.wecom) as heard:

@@ -38,7 +38,7 @@ async def test_question_gets_a_folded_card_with_its_source(chat: Chat) -> None:
     assert len(card.headline) <= 60
     assert card.source.startswith("话术库 · 报价、谈判 · 周敏 v")
     assert not card.unfolded
-    assert [part.title for part in card.sections][:3] == ["步骤", "这样说", "避免"]
+    assert [part.title for part in card.sections][:3] == ["这样说", "步骤", "避免"]
     assert {fact.label for fact in card.facts} == {"适用阶段", "有效期"}
     assert card.citations[0].title == "客户说太贵了"
 
