@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from uuid import uuid4
 
@@ -15,6 +16,10 @@ from bot.flows.steps import ANSWERING
 from bot.flows.turn import TOPIC, House, Turn
 from storage.store import Store
 
+# Answering at a time. Without a bound, hundreds of waiting messages would all be read before the first of them is
+# answered, and a bot that is killed now and then would read for ever and never answer.
+SEATS = 16
+
 log = structlog.get_logger(__name__)
 
 
@@ -24,9 +29,14 @@ class ConversationFlow:
     def __init__(self, house: House, delivery: DeliveryFlow) -> None:
         self._house = house
         self._delivery = delivery
+        self._seats = asyncio.Semaphore(SEATS)
 
     async def answer(self, message_id: str) -> None:
         """The job. Run twice, it answers once: the message is marked in the transaction that posts the replies."""
+        async with self._seats:
+            await self._answer(message_id)
+
+    async def _answer(self, message_id: str) -> None:
         database = self._house.database
         stored = await persistently(lambda: database.read(lambda store: store.messages.get(message_id)))
         if stored is None or stored.answered_at is not None:

@@ -16,6 +16,7 @@ from knowledge.playbook.card import PlaybookCard
 from knowledge.playbook.choose import Candidate, alternatives, guesses, version_for, weigh
 from knowledge.playbook.fault import BadCard, Fault
 from knowledge.playbook.files import Progress, read_folder
+from knowledge.playbook.framing import core
 from knowledge.playbook.occasion import Occasion, named_rivals, read_occasion, told
 from knowledge.playbook.parse import parse_card
 from knowledge.playbook.passages import all_passages, is_valid
@@ -25,10 +26,12 @@ from knowledge.retrieval.passage import Hit, Passage
 
 if TYPE_CHECKING:
     from knowledge.retrieval.collection import Collection
+    from knowledge.retrieval.snapshot import Allow
     from storage.database import Database
 
 LONGEST_QUESTION = 300  # characters that are searched; more is a document, not a question
 CANDIDATES = 12
+ALTERNATIVES = 2  # as many as an answer shows
 SKILL = "talktracks"
 
 
@@ -169,10 +172,20 @@ class Playbook:
         def allow(passage: Passage) -> bool:
             return passage.group in versions and is_valid(passage, today)
 
-        ranking = await self._collection.search(question, limit=CANDIDATES, allow=allow)
+        ranking = await self._collection.search(core(question), limit=CANDIDATES, allow=allow)
         hits = [*ranking.hits, *await self._rivals_unseen(question, rivals, ranking.hits)]
-        candidates = weigh(hits, versions, occasion)
-        return _found(candidates, ranking.fits, ranking.reason, occasion)
+        found = _found(weigh(hits, versions, occasion), ranking.fits, ranking.reason, occasion)
+        return replace(found, alternatives=await self._with_neighbours(found, versions, allow))
+
+    async def _with_neighbours(
+        self, found: Found, versions: Mapping[str, PlaybookCard], allow: Allow
+    ) -> tuple[PlaybookCard, ...]:
+        """The alternatives, filled up with cards for situations like the best card's own."""
+        if found.best is None or len(found.alternatives) >= ALTERNATIVES:
+            return found.alternatives
+        ranking = await self._collection.search(f"{found.best.title} {found.best.situation}", limit=5, allow=allow)
+        near = (versions[hit.group] for hit in ranking.hits if hit.group != found.best.id)
+        return tuple(dict.fromkeys([*found.alternatives, *near]))
 
     def _versions(self, language: str, today: date, without: Group[str]) -> dict[str, PlaybookCard]:
         """For each card that may be offered, the version to show."""

@@ -6,10 +6,10 @@ A passages file has lines {"id", "text"} and optionally "group" (default: the id
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -24,22 +24,26 @@ METHODS = ("keyword", "dense", "fused")
 Progress = Callable[[int, int], None]
 
 
+Key = int | Annotated[str, Field(min_length=1)]
+"""An id as customers write it: text or a whole number; a ranking names passages just as they did."""
+
+
 class PassageLine(BaseModel):
     """One line of a passages file."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
-    id: str = Field(min_length=1)
+    id: Key
     text: str
-    group: str | None = None
+    group: Key | None = None
 
 
 class QueryLine(BaseModel):
     """One line of a queries file."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
-    qid: str = Field(min_length=1)
+    qid: Key
     question: str
-    gold: list[str]
+    gold: list[Key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,8 @@ async def evaluate(
     `on_progress` gets (texts embedded, all) while indexing. Raises `BadEvaluationFileError` naming file and
     line, and `EmbeddingFailedError`.
     """
-    passages = _passages(passages_file)
-    queries = _queries(queries_file, {passage.group for passage in passages})
+    passages, names = _passages(passages_file)
+    queries = _queries(queries_file, names)
     with tempfile.TemporaryDirectory(prefix="xiaoce-eval-") as folder:
         library = Library(Path(folder), embedder)
         try:
@@ -104,7 +108,7 @@ async def evaluate(
         finally:
             await library.close()
     if out_file is not None:
-        _write(out_file, outcomes)
+        _write(out_file, outcomes, names)
     return _report(len(passages), outcomes)
 
 
@@ -114,21 +118,24 @@ async def _run(collection: Collection, query: QueryLine) -> _Outcome:
     return _Outcome(query, ranked, ranking.fits)
 
 
-def _passages(file: Path) -> list[Passage]:
+def _passages(file: Path) -> tuple[list[Passage], dict[str, Key]]:
+    """The passages, and each group's id as the file writes it."""
     lines = list(_lines(file, PassageLine))
     _refuse_repeats(file, [(number, line.id) for number, line in lines])
     if not lines:
         raise BadEvaluationFileError(f"{file}: there is no passage in it.")
-    return [Passage(line.id, line.text, line.group or line.id) for _, line in lines]
+    groups = [line.id if line.group is None else line.group for _, line in lines]
+    passages = [Passage(str(line.id), line.text, str(group)) for (_, line), group in zip(lines, groups, strict=True)]
+    return passages, {str(group): group for group in groups}
 
 
-def _queries(file: Path, groups: set[str]) -> list[QueryLine]:
+def _queries(file: Path, groups: Container[str]) -> list[QueryLine]:
     lines = list(_lines(file, QueryLine))
     _refuse_repeats(file, [(number, line.qid) for number, line in lines])
     for number, line in lines:
-        unknown = set(line.gold) - groups
+        unknown = [group for group in line.gold if str(group) not in groups]
         if unknown:
-            raise BadEvaluationFileError(f"{file}, line {number}: no passage has the id {sorted(unknown)[0]!r}.")
+            raise BadEvaluationFileError(f"{file}, line {number}: no passage has the id {unknown[0]!r}.")
     if not lines:
         raise BadEvaluationFileError(f"{file}: there is no query in it.")
     return [line for _, line in lines]
@@ -156,8 +163,8 @@ def _parsed(file: Path, number: int, line: str, shape: type[Line]) -> Line:
         raise BadEvaluationFileError(f"{file}, line {number}: {place or 'the line'}: {first['msg']}.") from error
 
 
-def _refuse_repeats(file: Path, ids: Sequence[tuple[int, str]]) -> None:
-    seen: dict[str, int] = {}
+def _refuse_repeats(file: Path, ids: Sequence[tuple[int, Key]]) -> None:
+    seen: dict[Key, int] = {}
     for number, key in ids:
         if key in seen:
             raise BadEvaluationFileError(f"{file}, line {number}: the id {key!r} is already on line {seen[key]}.")
@@ -178,7 +185,7 @@ def _report(passages: int, outcomes: Sequence[_Outcome]) -> EvalReport:
 
 
 def _row(method: str, outcomes: Sequence[_Outcome]) -> Row:
-    places = [_place(outcome.ranked[method], outcome.query.gold) for outcome in outcomes]
+    places = [_place(outcome.ranked[method], [str(group) for group in outcome.query.gold]) for outcome in outcomes]
     return Row(
         method=method,
         hit_at_1=_share([place <= 1 for place in places]) or 0.0,
@@ -197,6 +204,9 @@ def _share(flags: Sequence[bool]) -> float | None:
     return sum(flags) / len(flags) if flags else None
 
 
-def _write(file: Path, outcomes: Sequence[_Outcome]) -> None:
-    rows = ({"qid": outcome.query.qid, "ranked": list(outcome.ranked["fused"])} for outcome in outcomes)
+def _write(file: Path, outcomes: Sequence[_Outcome], names: Mapping[str, Key]) -> None:
+    rows = (
+        {"qid": outcome.query.qid, "ranked": [names[group] for group in outcome.ranked["fused"]]}
+        for outcome in outcomes
+    )
     file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")

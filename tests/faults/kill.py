@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -27,10 +27,9 @@ from tests.emulators.wecom.ledger import Ledger, Outcome
 from tests.faults.process import BotProcess
 from tests.scenarios.company import Employee
 
-PER_SECOND = 20.0
+PER_SECOND, PER_LIFE = 20.0, 60  # messages; they go on coming while the bot is dead and while it starts
 AGAIN_SECONDS = (1.0, 2.0, 4.0)  # before each repeat of a message that was not acknowledged
-# What is said, and how many messages make the answer: a talk-track is its sources and its card.
-QUESTIONS = (("客户说太贵了怎么回", 2), ("我有几个客户", 1), ("帮助", 1))
+QUESTIONS = ("客户说太贵了怎么回", "我有几个客户", "帮助")  # each is answered by one message
 EARLY = 0.25  # of the kills come before the bot has learnt its talk-tracks, so before it answers anything
 EARLY_SECONDS, LIFE_SECONDS = 0.5, 2.5  # the longest life from taking messages, and from answering, to the kill
 SETTLE_SECONDS = 120.0  # until the wait for the last answers is given up
@@ -43,7 +42,6 @@ class Said:
 
     member: str
     text: str
-    answer: int  # so many messages make the answer
     number: int  # MsgId
 
 
@@ -78,40 +76,36 @@ class KillTest:
         self._members = iter(members)
         self._dice = random.Random(seed)
         self._numbers = count(FIRST_NUMBER)
-        self._sending: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
         self.figures = Figures()
 
     async def run(self, kills: int) -> Figures:
         """Do it, and count."""
         await self._bot.start()
-        load = asyncio.create_task(self._load())
-        try:
-            for _ in range(kills):
-                await self._live()
-                await self._bot.kill()
-                self.figures.kills += 1
-                self.figures.starts.append(await self._bot.start())
-        finally:
-            load.cancel()
-        await asyncio.gather(*self._sending)
+        for _ in range(kills):
+            await self._live_and_die()
+            self.figures.starts.append(await self._bot.start())
+        await asyncio.gather(*self._tasks)
         await self._settle()
         await self._bot.stop()
         return self._reckon()
 
-    async def _live(self) -> None:
-        """Until the kill, at a moment that nobody chose."""
-        if self._dice.random() < EARLY:
-            await asyncio.sleep(self._dice.uniform(0, EARLY_SECONDS))
-        else:
+    async def _live_and_die(self) -> None:
+        """One life under load, ended at a moment that nobody chose."""
+        early = self._dice.random() < EARLY
+        if not early:
             await self._bot.ready()
-            await asyncio.sleep(self._dice.uniform(0, LIFE_SECONDS))
+        self._tasks.add(asyncio.create_task(self._load()))
+        await asyncio.sleep(self._dice.uniform(0, EARLY_SECONDS if early else LIFE_SECONDS))
+        await self._bot.kill()
+        self.figures.kills += 1
 
     async def _load(self) -> None:
-        for member in self._members:
-            text, answer = self._dice.choice(QUESTIONS)
-            said = Said(member.wecom, text, answer, next(self._numbers))
-            self._sending.append(asyncio.create_task(self._say(said)))
-            await asyncio.sleep(self._dice.expovariate(PER_SECOND))
+        async with asyncio.TaskGroup() as sending:
+            for member in islice(self._members, PER_LIFE):
+                said = Said(member.wecom, self._dice.choice(QUESTIONS), next(self._numbers))
+                sending.create_task(self._say(said))
+                await asyncio.sleep(self._dice.expovariate(PER_SECOND))
 
     async def _say(self, said: Said) -> None:
         """One message and its repeats, all with the same number and time."""
@@ -141,14 +135,9 @@ class KillTest:
     def _reckon(self) -> Figures:
         ledger = self._bot.emulator.ledger
         seen = _seen(ledger)
-        for said in self.figures.sent:
-            if seen[said.member] > said.answer:
-                self.figures.twice.append(said.member)
-        for said in self.figures.accepted:
-            if seen[said.member] == said.answer:
-                self.figures.answered += 1
-            elif seen[said.member] < said.answer:
-                self.figures.lost.append(said.member)
+        self.figures.twice = [said.member for said in self.figures.sent if seen[said.member] > 1]
+        self.figures.lost = [said.member for said in self.figures.accepted if not seen[said.member]]
+        self.figures.answered = sum(seen[said.member] == 1 for said in self.figures.accepted)
         taken = [entry for entry in ledger.rejected if entry.errcode == 42014]
         self.figures.prevented = len(taken) + len(ledger.of(Outcome.DUPLICATE))
         return self.figures

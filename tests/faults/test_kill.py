@@ -11,12 +11,10 @@ from bot.server import free_port
 from storage.database import Database
 from storage.imports.people import import_people
 from tests.emulators.wecom.emulator import WecomEmulator
-from tests.faults.kill import Figures, KillTest
+from tests.faults.kill import PER_LIFE, Figures, KillTest
 from tests.faults.process import BotProcess
 from tests.scenarios.company import load, reps, wecom_users, write_people
 from tests.scenarios.world import settings_for
-
-MEMBERS_PER_KILL = 250  # more than can write until the next kill
 
 
 @pytest.mark.timeout(600)
@@ -42,7 +40,7 @@ async def test_three_kills_under_load_on_postgres(tmp_path: Path, postgres_url: 
 
 
 async def _kill(data: Path, kills: int, seed: int, url: str = "") -> Figures:
-    members = reps(kills * MEMBERS_PER_KILL)
+    members = reps(kills * PER_LIFE)
     async with WecomEmulator(users=wecom_users(members)) as emulator:
         bot = BotProcess(data, emulator, free_port(), {"DATABASE__URL": url} if url else {})
         database = Database(bot.database_url)

@@ -52,7 +52,7 @@ async def test_report_and_output(tmp_path: Path, use: Embedder) -> None:
     [
         ("{not json", "line 2"),
         ('{"id": "p2"}', "line 2: text"),
-        ('{"id": 2, "text": "x"}', "line 2: id"),
+        ('{"id": 2.5, "text": "x"}', "line 2: id"),
         ('{"id": "p1", "text": "x"}', "line 2: the id 'p1' is already on line 1"),
         ("[]", "line 2"),
     ],
