@@ -85,6 +85,7 @@ class App:
             await self.server.start()
         await self.schedule.start()
         self._tasks.append(asyncio.create_task(self._learn(), name="learn"))
+        self._tasks.append(asyncio.create_task(self.library.warm_up(), name="warm up"))
         self._tasks += [asyncio.create_task(a.run(), name=f"run {a.name}") for a in self.adapters.values()]
 
     async def ready(self) -> None:

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import chat, customers, deliveries, dev, doctor, evals, people, playbook, run, sample, settings
+from bot.cli import audit, chat, customers, deliveries, dev, doctor, evals, people, playbook, run, sample, settings
 
 cli = typer.Typer(
     name="xiaoce",
@@ -18,6 +18,7 @@ cli.command("run")(run.run)
 cli.command("chat")(chat.chat)
 cli.command("doctor")(doctor.doctor)
 cli.command("settings")(settings.settings)
+cli.command("audit")(audit.audit)
 cli.add_typer(people.group, name="people")
 cli.add_typer(customers.group, name="customers")
 cli.add_typer(playbook.group, name="playbook")

@@ -11,6 +11,7 @@ import structlog
 
 from bot.contracts import Adapter, Address, Clock, Message, Parcel, Payload, Receipt
 from bot.contracts.errors import PermanentFailure, TemporaryFailure
+from bot.contracts.person import OPERATOR
 from bot.flows.engine import Engine, Job
 from bot.flows.persist import persistently
 from storage.database import Database
@@ -46,7 +47,7 @@ class DeliveryFlow:
             sequence = store.deliveries.add(parcel_id, message_id, to, payload, self._clock.now())
             self._enqueue(store, parcel_id, to, sequence, parcel_id)
 
-    async def replay(self, parcel_id: str) -> bool:
+    async def replay(self, parcel_id: str, by: str = OPERATOR.id) -> bool:
         """Try a dead letter again. False when there is no such dead letter."""
 
         def revive(store: Store) -> bool:
@@ -54,6 +55,7 @@ class DeliveryFlow:
             if delivery is None:
                 return False
             key = f"{parcel_id}:{delivery.replays}"
+            store.audit.add(by, "delivery.replayed", parcel_id, {"to": str(delivery.address)}, self._clock.now())
             self._enqueue(store, parcel_id, delivery.address, delivery.seq, key)
             return True
 
