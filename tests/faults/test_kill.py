@@ -13,7 +13,7 @@ from storage.imports.people import import_people
 from tests.emulators.wecom.emulator import WecomEmulator
 from tests.faults.kill import PER_LIFE, Figures, KillTest
 from tests.faults.process import BotProcess
-from tests.scenarios.company import load, reps, wecom_users, write_people
+from tests.scenarios.company import STAFF, load, reps, wecom_users, write_people
 from tests.scenarios.world import settings_for
 
 
@@ -35,7 +35,7 @@ async def test_three_kills_under_load_on_postgres(tmp_path: Path, postgres_url: 
     """The same on the other database."""
     data = tmp_path / "data"
     settings = settings_for(data, WecomEmulator(), free_port(), database={"url": postgres_url})
-    await load(settings, tmp_path, reps(1))
+    await load(settings, tmp_path, STAFF)
     _judge(await _kill(data, kills=3, seed=3, url=postgres_url), kills=3)
 
 
