@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import typer
-from rich.markdown import Markdown
-from rich.panel import Panel
 
 from bot.cli.common import console, run_async, settings_and_logs
 from bot.contracts.errors import BadInput
@@ -119,12 +117,17 @@ class Terminal:
         return [item for item in items if item.direction == "out" and item.seq > seq]
 
     def _show(self, payload: Any) -> None:
+        from rich.markdown import Markdown
+
         if payload.get("text"):
             console.print(Markdown(payload["text"]))
         if card := payload.get("card"):
             self._show_card(card)
 
     def _show_card(self, card: Any) -> None:
+        from rich.markdown import Markdown
+        from rich.panel import Panel
+
         parts = [f"**{card['headline']}**", card["summary"], card["notice"]]
         parts += [f"- {fact['label']}：{fact['value']}" for fact in card["facts"]]
         if card["unfolded"]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from typing import TYPE_CHECKING
 
 from bot.cli.common import console
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 HEADER = """# Settings
 
@@ -35,6 +38,8 @@ def as_markdown(rows: list[tuple[str, str, str]]) -> str:
 
 def describe(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, str]]:
     """Name, default and meaning of every setting, groups flattened to dotted names."""
+    from pydantic import BaseModel
+
     rows: list[tuple[str, str, str]] = []
     for name, field in model.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # it has no types of its own
 
 from bot.server import free_port
 from tests.benchmarks.machine import ROOT
@@ -67,13 +67,13 @@ class Bot:
     @property
     def memory(self) -> int:
         """Resident bytes."""
-        return psutil.Process(self._pid()).memory_info().rss
+        return int(psutil.Process(self._pid()).memory_info().rss)
 
     @property
     def processor_seconds(self) -> float:
         """Time of the processors used so far."""
         times = psutil.Process(self._pid()).cpu_times()
-        return times.user + times.system
+        return float(times.user + times.system)
 
     def _pid(self) -> int:
         if self.process is None:

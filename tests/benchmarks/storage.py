@@ -36,6 +36,7 @@ class Rates:
 
     alone: float  # one caller after the other
     together: float
+    processor: float  # seconds of processor time for one, when alone
 
 
 def run(tell: Tell) -> str:
@@ -74,9 +75,11 @@ async def _rates(name: str, work: Work, tell: Tell) -> Rates:
     tell(name)
     numbers = count()
     await _run(work, numbers, 20, 1)
+    before = time.process_time()
     alone = [await _run(work, numbers, MESSAGES, 1) for _ in range(RUNS)]
+    processor = (time.process_time() - before) / (RUNS * MESSAGES)
     together = [await _run(work, numbers, MESSAGES, TOGETHER) for _ in range(RUNS)]
-    return Rates(median(alone), median(together))
+    return Rates(median(alone), median(together), processor)
 
 
 async def _run(work: Work, numbers: count[int], times: int, callers: int) -> float:
@@ -130,7 +133,7 @@ def _message(number: int) -> Message:
 
 def _report(found: dict[str, dict[str, Rates]]) -> str:
     rows = [
-        (f"{database}: {name}", f"{rates.alone:,.0f}", f"{rates.together:,.0f}")
+        (f"{database}: {name}", f"{rates.alone:,.0f}", f"{rates.together:,.0f}", f"{rates.processor * 1000:.1f} ms")
         for database, by_name in found.items()
         for name, rates in by_name.items()
     ]
@@ -138,6 +141,6 @@ def _report(found: dict[str, dict[str, Rates]]) -> str:
         (
             f"Transactions a second, each synced to disk before it counts (SQLite `synchronous=FULL`, PostgreSQL with "
             f"its defaults on a local socket); medians of {RUNS} runs of {MESSAGES}, {CONVERSATIONS} conversations.",
-            table(["", "one caller", f"{TOGETHER} callers"], rows),
+            table(["", "one caller", f"{TOGETHER} callers", "CPU each"], rows),
         )
     )
