@@ -15,7 +15,7 @@ from bot.contracts.errors import BadInput
 CHANNEL = "console"
 TEXT_LIMIT = 8000  # characters of one message
 ATTACHMENT_LIMIT = 10  # files of one message
-_ACTION = re.compile(r"[a-z_]{1,40}")
+_ACTION = re.compile(r"[a-z0-9_]{1,40}")
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # databases refuse NUL and half characters
 
 

@@ -35,10 +35,11 @@ def template_card(card: Card, console: str) -> dict[str, Any]:
         "main_title": {"title": title or t("wecom.card.untitled", language(card)), "desc": _field(card.notice, DESC)},
         "sub_title_text": _block(card.summary, SUB_TITLE),
         "quote_area": _quote(card),
-        "horizontal_content_list": _rows(card),
-        "jump_list": _jumps(card),
+        "horizontal_content_list": _rows(card, with_links=bool(buttons)),
         "button_list": buttons,
     }
+    if not buttons:
+        out["jump_list"] = _jumps(card)  # a button_interaction has none: there, links are rows
     url = card.url if is_web(card.url) else console
     if is_web(card.url) or not buttons:
         out["card_action"] = {"type": 1, "url": url}  # a text_notice must lead somewhere
@@ -59,8 +60,7 @@ def shows_everything(card: Card) -> bool:
     section = card.sections[0] if card.sections else None
     return (
         len(card.sections) <= 1
-        and len(card.facts) <= ROWS
-        and len(card.citations) + len(_url_actions(card)) <= JUMPS
+        and _links_fit(card)
         and all(is_web(citation.url) and not citation.detail for citation in card.citations)
         and _fits(card.headline, TITLE)
         and _fits(card.summary, SUB_TITLE)
@@ -70,6 +70,13 @@ def shows_everything(card: Card) -> bool:
     )
 
 
+def _links_fit(card: Card) -> bool:
+    """Whether facts and links have room: together in the rows of a card with buttons, else each in its own list."""
+    if _press_actions(card) or card.sections:
+        return len(card.facts) + len(_links(card)) <= ROWS
+    return len(card.facts) <= ROWS and len(_links(card)) <= JUMPS
+
+
 def language(card: Card) -> str:
     """The language of the labels that we add: that of the card's own words."""
     words = card.headline + card.summary + card.source + "".join(section.title for section in card.sections)
@@ -77,8 +84,8 @@ def language(card: Card) -> str:
 
 
 def _buttons(card: Card) -> list[dict[str, Any]]:
-    """Press buttons, each key once; 展开/收起 always finds a place."""
-    actions = [action for action in card.actions if not is_web(action.url)]
+    """Press buttons, each key once; 展开/收起 comes first and always finds a place."""
+    actions = _press_actions(card)
     fold = _fold(card)
     own = {action.key: action for action in reversed(actions) if not (fold and action.key == fold.key)}
     ordered = [action for action in actions if own.get(action.key) is action]
@@ -118,11 +125,22 @@ def _quote(card: Card) -> dict[str, Any]:
     return {"type": 0, "title": title or "·", "quote_text": body or "—"}
 
 
-def _rows(card: Card) -> list[dict[str, str]]:
-    """The facts; a later section is too long for rows and follows as text."""
+def _rows(card: Card, *, with_links: bool) -> list[dict[str, Any]]:
+    """The facts, then links to tap; a later section is too long for rows and follows as text."""
     if not shows_details(card):
         return []
     pairs = [(fact.label, fact.value) for fact in card.facts if fact.label.strip() or fact.value.strip()]
+    rows = _facts(pairs)
+    if with_links:
+        name = t("wecom.card.link", language(card))
+        rows += [
+            {"type": 1, "keyname": name, "value": _field(title, ROW_VALUE) or "·", "url": url}
+            for title, url in _links(card)
+        ]
+    return rows[:ROWS]
+
+
+def _facts(pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
     return [
         {"keyname": _field(label, ROW_NAME) or "·", "value": _field(value, ROW_VALUE) or "—"}
         for label, value in pairs[:ROWS]
@@ -130,14 +148,21 @@ def _rows(card: Card) -> list[dict[str, str]]:
 
 
 def _jumps(card: Card) -> list[dict[str, Any]]:
+    return [{"type": 1, "title": _field(title, JUMP_TITLE) or "·", "url": url} for title, url in _links(card)[:JUMPS]]
+
+
+def _links(card: Card) -> list[tuple[str, str]]:
     """Where to read on: the card's own link buttons, then its sources, then the page that shows the whole."""
     links = [(action.label or action.key, action.url) for action in _url_actions(card)]
     links += [(_cited(citation), citation.url) for citation in card.citations if is_web(citation.url)]
     if is_web(card.url):
         links.append((t("wecom.card.open", language(card)), card.url))
     unique = {url: title for title, url in reversed(links)}
-    ordered = [(title, url) for title, url in links if unique.pop(url, None) is not None]
-    return [{"type": 1, "title": _field(title, JUMP_TITLE) or "·", "url": url} for title, url in ordered[:JUMPS]]
+    return [(title, url) for title, url in links if unique.pop(url, None) is not None]
+
+
+def _press_actions(card: Card) -> list[Action]:
+    return [action for action in card.actions if not is_web(action.url)]
 
 
 def _url_actions(card: Card) -> list[Action]:

@@ -26,7 +26,7 @@ class Section:
 class Action:
     """A button. With `url` it opens a page; otherwise pressing it comes back as `Press(card_id, key)`."""
 
-    key: str  # [a-z_]+, at most 40 characters; "unfold" and "fold" are understood by the conversation flow
+    key: str  # [a-z0-9_]+, at most 40 characters; "unfold" and "fold" are understood by the conversation flow
     label: str  # at most 10 characters of Chinese
     style: Literal["default", "primary", "danger"] = "default"
     url: str = ""

@@ -153,9 +153,11 @@ async def _locked(path: Path) -> AsyncIterator[None]:
     """Another process holds the database's write lock."""
     pipe = asyncio.subprocess.PIPE
     locker = await asyncio.create_subprocess_exec(sys.executable, "-c", LOCKER, str(path), stdin=pipe, stdout=pipe)
+    assert locker.stdin
     assert locker.stdout
     assert (await locker.stdout.readline()) == b"locked\n"
     try:
         yield
     finally:
-        await locker.communicate()
+        locker.stdin.close()
+        await locker.wait()

@@ -92,7 +92,7 @@ def test_folded_card_shows_one_line_and_can_be_unfolded() -> None:
     assert "horizontal_content_list" not in card
     assert keys(card) == ["unfold", "useful", "interrupted"]
     assert card["button_list"][0]["key"] == "card-1:unfold"
-    assert [jump["title"] for jump in card["jump_list"]] == ["测试报告", "查看全文"]
+    assert "jump_list" not in card, "a button_interaction has no such field"
     assert card["card_action"] == {"type": 1, "url": CARD.url}
 
 
@@ -105,7 +105,11 @@ def test_unfolding_changes_the_card_and_sends_what_has_no_room() -> None:
     assert (body["userids"], body["agentid"], body["response_code"]) == (["zhangsan"], 1000002, "rc-9")
     card = body["template_card"]
     assert card["quote_area"]["quote_text"] == "我理解您的顾虑。我们一起看看三年的总成本？"
-    assert [row["value"] for row in card["horizontal_content_list"]] == ["报价", "620 万"]
+    assert [row["value"] for row in card["horizontal_content_list"]] == ["报价", "620 万", "测试报告", "查看全文"]
+    assert [row.get("url", "") for row in card["horizontal_content_list"]][2:] == [
+        "https://docs.example.com/report",
+        CARD.url,
+    ]
     assert keys(card) == ["fold", "useful", "interrupted"]
     text = follow["body"]["markdown"]["content"]
     assert "- **能耗**：我们 1.2 度；竞品 1.8 度" in text
