@@ -43,7 +43,11 @@ class ConversationFlow:
             return
         turn = Turn(stored.message, self._house.clock.now())
         await self._think(turn)
-        await persistently(lambda: database.write(lambda store: self._commit(store, turn)))
+        try:
+            await persistently(lambda: database.write(lambda store: self._commit(store, turn)))
+        except Exception:  # an answer that can't be drawn or stored must not end in silence
+            self._excuse(turn)
+            await persistently(lambda: database.write(lambda store: self._commit(store, turn)))
 
     async def _think(self, turn: Turn) -> None:
         try:
@@ -54,9 +58,12 @@ class ConversationFlow:
         except IntakeUnavailable:
             raise  # the engine runs this job again
         except Exception:
-            number = uuid4().hex[:8]  # the person can name it, the operator can find it
-            log.exception("skill failed", message=turn.message.id, error_number=number)
-            turn.say("xiaoce.error", number=number)
+            self._excuse(turn)
+
+    def _excuse(self, turn: Turn) -> None:
+        number = uuid4().hex[:8]  # the person can name it, the operator can find it
+        log.exception("skill failed", message=turn.message.id, error_number=number)
+        turn.say("xiaoce.error", number=number)
 
     def _commit(self, store: Store, turn: Turn) -> None:
         if not store.messages.answered(turn.message.id, turn.skill, turn.now):

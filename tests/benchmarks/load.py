@@ -52,8 +52,8 @@ class Result:
         return len(self.sent) - len(self.acknowledgements)
 
     @property
-    def lost(self) -> int:
-        """Accepted, but not answered when the drain time was over."""
+    def unanswered(self) -> int:
+        """Accepted, but not answered when the drain time was over; whether it comes later is the kill test's question."""
         return sum(one.acknowledged is not None and one.replied is None for one in self.sent)
 
     @property

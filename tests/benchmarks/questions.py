@@ -12,6 +12,7 @@ from tests.benchmarks.machine import ROOT
 PLAYBOOK = ROOT / "config" / "sample_company" / "playbook"
 SEED = 20260301  # every run asks the same, in the same order
 SHARES = {"chinese": 60, "english": 12, "customers": 12, "help": 6, "unknown": 10}  # percent
+LANGUAGES = {"chinese": "zh", "english": "en"}  # the kinds that come from the playbook's triggers
 
 _AROUND = {
     "chinese": ("{}", "{}怎么办", "请问{}，怎么接", "想问下，{}", "刚才客户电话里这样：{}", "{}？在线等"),
@@ -37,6 +38,6 @@ def _sentences() -> dict[str, tuple[str, ...]]:
     found, _ = read_folder(PLAYBOOK, Vocabulary.load())
     triggers = {
         name: tuple(t for file in found if file.card.language == language for t in file.card.triggers)
-        for name, language in (("chinese", "zh"), ("english", "en"))
+        for name, language in LANGUAGES.items()
     }
     return {**_OTHERS, **triggers}
