@@ -145,7 +145,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     schedule = Schedule(database, engine, clock, settings.time_zone, _tasks(settings, engine))
     engine.register("conversation", ConversationFlow(house, delivery).answer)
     engine.register("delivery", delivery.deliver)
-    engine.register("cron", schedule.run_slot, poll_seconds=1.0)
+    engine.register("cron", schedule.run_slot)
     return App(
         settings=settings,
         clock=clock,

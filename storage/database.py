@@ -32,16 +32,21 @@ class Database:
         self._reader = engines.reading_engine(self._url) if self.is_sqlite else self.engine
         # Two groups of threads, so that readers get a thread while all writers wait for their turn.
         self._writing = ThreadPoolExecutor(engines.READERS, "storage-write")
+        # Urgent work finds at most this many others before it, however much is waiting.
+        self._turns = asyncio.Semaphore(2)
         self._reading = ThreadPoolExecutor(engines.READERS, "storage-read")
 
-    async def write(self, work: Callable[[Store], T]) -> T:
+    async def write(self, work: Callable[[Store], T], *, urgent: bool = False) -> T:
         """Run `work` in one transaction: all of it is kept when this returns, none of it when this raises.
 
         `work` may be run again when PostgreSQL undoes it in favour of another transaction: it changes
         nothing but the database. Cancelling the caller doesn't stop a transaction that has begun.
         Raises StorageUnavailable (an IntakeUnavailable) when the database is locked, full or away.
         """
-        return await self._in_thread(self._writing, self._write, work)
+        if urgent:
+            return await self._in_thread(self._writing, self._write, work)
+        async with self._turns:
+            return await self._in_thread(self._writing, self._write, work)
 
     async def read(self, work: Callable[[Store], T]) -> T:
         """Run `work` on one snapshot; it can't change anything. On SQLite it never waits for writers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, inspect
@@ -16,9 +17,8 @@ Change = Callable[[Any], Mapping[str, Any]]
 
 def insert_new(session: Session, row: Row) -> bool:
     """Insert unless its key is there. True when it is new."""
-    table = _table(type(row))
-    statement = _insert(session, table).values(_values(row)).on_conflict_do_nothing()
-    return bool(session.execute(statement.returning(*table.primary_key.columns)).first())
+    statement = _insert_new(_dialect(session), type(row))
+    return session.connection().execute(statement, _values(row)).first() is not None
 
 
 def upsert(session: Session, row: Row, change: Change | None = None) -> None:
@@ -35,27 +35,48 @@ def upsert_all(
     """The same for many rows of one table, in one round trip; each row by the names of its columns."""
     if not rows:
         return
-    table = _table(kind)
-    statement = _insert(session, table)
+    session.connection().execute(_upsert(_dialect(session), kind, change), rows)
+
+
+# Building a statement takes SQLAlchemy ten times longer than running it, so each is built once.
+@cache
+def _insert_new(dialect: str, kind: type[Row]) -> Any:
+    table = table_of(kind)
+    return _insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+
+
+@cache
+def _upsert(dialect: str, kind: type[Row], change: Change | None) -> Any:
+    table = table_of(kind)
+    statement = _insert(dialect, table)
     changed = change(statement.excluded) if change else _all_columns(table, statement.excluded)
     key = [column.name for column in table.primary_key.columns]
-    session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), rows)
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)
 
 
 def _all_columns(table: Table, excluded: Any) -> dict[str, Any]:
     return {column.name: excluded[column.name] for column in table.columns if not column.primary_key}
 
 
-def _insert(session: Session, table: Table) -> Any:
-    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name](table)
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
 
 
-def _table(kind: type[Row]) -> Table:
+def _insert(dialect: str, table: Table) -> Any:
+    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table)
+
+
+def table_of(kind: type[Row]) -> Table:
+    """The table of a kind of row, for statements that are built once."""
     table = inspect(kind).local_table
     assert isinstance(table, Table)  # noqa: S101 - every Row with table=True has one; for the type checker
     return table
 
 
 def _values(row: Row) -> dict[str, Any]:
-    columns = inspect(type(row)).column_attrs
-    return {attr.columns[0].name: getattr(row, attr.key) for attr in columns}
+    return {name: getattr(row, key) for key, name in _columns(type(row))}
+
+
+@cache
+def _columns(kind: type[Row]) -> tuple[tuple[str, str], ...]:
+    return tuple((attr.key, attr.columns[0].name) for attr in inspect(kind).column_attrs)

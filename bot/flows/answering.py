@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import structlog
 
-from bot.contracts import Action, Attachment, Card, CardUpdate, Context, Person, Reply
+from bot.contracts import Action, Attachment, Card, CardUpdate, Context, Reply
 from bot.contracts.errors import FetchFailed, TemporaryFailure
 from bot.flows.persist import persistently
 from bot.flows.turn import TOPIC, House, Turn
@@ -37,15 +37,10 @@ async def stay_quiet_in_groups(turn: Turn, house: House) -> None:
 async def recognise(turn: Turn, house: House) -> None:
     """Who is it, and in which language do they read? Strangers are told how to get in, and see nothing else."""
 
-    def look(store: Store) -> tuple[Person | None, dict[str, object]]:
-        person = store.people.by_account(turn.message.channel, turn.message.sender)
-        return person, store.preferences.get(person.id) if person else {}
-
-    turn.person, preferences = await persistently(lambda: house.database.read(look))
     if turn.person is None:
         turn.say("xiaoce.stranger", account=turn.message.sender)
         return
-    turn.language = str(preferences.get("language") or turn.person.language)
+    turn.language = str(turn.preferences.get("language") or turn.person.language)
 
 
 async def greet_newcomers(turn: Turn, house: House) -> None:
@@ -127,7 +122,7 @@ async def _topic(turn: Turn, house: House) -> str:
 
 async def _ask(turn: Turn, house: House, name: str) -> None:
     skill = house.skills[name]
-    memory = await persistently(lambda: house.database.read(lambda s: s.conversations.memory(turn.to, name)))
+    memory = turn.memories.get(name, {})
     context = Context(turn.viewer, turn.to, turn.language, turn.now, memory)
     turn.finish(list(await skill.handle(turn.message, context)), skill=name)
 

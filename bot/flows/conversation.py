@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
@@ -38,10 +39,10 @@ class ConversationFlow:
 
     async def _answer(self, message_id: str) -> None:
         database = self._house.database
-        stored = await persistently(lambda: database.read(lambda store: store.messages.get(message_id)))
-        if stored is None or stored.answered_at is not None:
+        now = self._house.clock.now()
+        turn = await persistently(lambda: database.read(lambda store: _turn(store, message_id, now)))
+        if turn is None:
             return
-        turn = Turn(stored.message, self._house.clock.now())
         await self._think(turn)
         try:
             await persistently(lambda: database.write(lambda store: self._commit(store, turn)))
@@ -96,3 +97,14 @@ class ConversationFlow:
             person = turn.person.id if turn.person else ""
             context: Mapping[str, object] = {"text": turn.message.text}
             store.cards.add(card, turn.skill, turn.to, person, turn.message.id, turn.now, context=context)
+
+
+def _turn(store: Store, message_id: str, now: datetime) -> Turn | None:
+    stored = store.messages.get(message_id)
+    if stored is None or stored.answered_at is not None:
+        return None
+    message = stored.message
+    turn = Turn(message, now, person=store.people.by_account(message.channel, message.sender))
+    turn.preferences = store.preferences.get(turn.person.id) if turn.person else {}
+    turn.memories = store.conversations.memories(turn.to)
+    return turn

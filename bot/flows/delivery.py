@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 import structlog
@@ -15,7 +15,6 @@ from bot.contracts.person import OPERATOR
 from bot.flows.engine import Engine, Job
 from bot.flows.persist import persistently
 from storage.database import Database
-from storage.repositories.deliveries import Delivery
 from storage.store import Store
 
 COPY_WINDOW = timedelta(hours=4)  # the longest time in which a platform takes an equal message for a copy
@@ -75,16 +74,13 @@ class DeliveryFlow:
 
     async def _attempt(self, parcel_id: str) -> bool:
         """One try. True when there is nothing more to do for this parcel."""
-        delivery = await persistently(lambda: self._database.read(lambda store: store.deliveries.get(parcel_id)))
-        if delivery is None or delivery.state in {"sent", "dead"}:
-            return True
-        adapter = self._adapters.get(delivery.address.channel)
-        if adapter is None:
-            await self._kill(parcel_id, f"channel {delivery.address.channel} is not enabled: enable it, then replay")
-            return True
-        await self._wait_for_turn(delivery.address, adapter.limit)
-        parcel = await self._begin(delivery)
-        return await self._send(adapter, parcel)
+        while True:
+            begun = await persistently(lambda: self._database.write(lambda store: self._begin(store, parcel_id)))
+            if begun is None:
+                return True
+            if isinstance(begun, Parcel):
+                return await self._send(self._adapters[begun.to.channel], begun)
+            await asyncio.sleep(begun)
 
     async def _send(self, adapter: Adapter, parcel: Parcel) -> bool:
         try:
@@ -103,29 +99,26 @@ class DeliveryFlow:
         await self._sent(parcel, receipt)
         return True
 
-    async def _begin(self, delivery: Delivery) -> Parcel:
-        now = self._clock.now()
+    def _begin(self, store: Store, parcel_id: str) -> Parcel | float | None:
+        """The parcel to send now; or seconds to wait until its address may get more; or None: nothing to do.
 
-        def begin(store: Store) -> Parcel:
-            repeats = store.deliveries.same_payload_since(
-                delivery.address, delivery.payload, now - COPY_WINDOW, except_id=delivery.id
-            )
-            begun = store.deliveries.begin(delivery.id, now)
-            return Parcel(begun.id, begun.address, begun.payload, attempt=begun.attempts, repeats=repeats)
-
-        return await persistently(lambda: self._database.write(begin))
-
-    async def _wait_for_turn(self, to: Address, limit: tuple[int, float]) -> None:
-        """Hold this address until its window has room; parcels behind this one wait with it, so order is kept."""
-        most, seconds = limit
-        window = timedelta(seconds=seconds)
-        while len(sent := await self._sent_within(to, window)) >= most:
-            free_at = sorted(sent)[-most] + window
-            await asyncio.sleep(max(0.05, (free_at - self._clock.now()).total_seconds()))
-
-    async def _sent_within(self, to: Address, window: timedelta) -> list[datetime]:
-        since = self._clock.now() - window
-        return await persistently(lambda: self._database.read(lambda store: store.deliveries.sent_since(to, since)))
+        Parcels behind this one wait with it, so order is kept.
+        """
+        now, delivery = self._clock.now(), store.deliveries.get(parcel_id)
+        if delivery is None or delivery.state in {"sent", "dead"}:
+            return None
+        to = delivery.address
+        adapter = self._adapters.get(to.channel)
+        if adapter is None:
+            store.deliveries.dead(parcel_id, f"channel {to.channel} is not enabled: enable it, then replay", now)
+            return None
+        most, seconds = adapter.limit
+        sent = store.deliveries.sent_since(to, now - timedelta(seconds=seconds))
+        if len(sent) >= most:
+            return max(0.05, (sent[-most] + timedelta(seconds=seconds) - now).total_seconds())
+        repeats = store.deliveries.same_payload_since(to, delivery.payload, now - COPY_WINDOW, except_id=parcel_id)
+        store.deliveries.begin(parcel_id, now)
+        return Parcel(parcel_id, to, delivery.payload, attempt=delivery.attempts + 1, repeats=repeats)
 
     async def _sent(self, parcel: Parcel, receipt: Receipt) -> None:
         now = self._clock.now()

@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.store import Store
 
 APPLICATION = "xiaoce"
+QUEUE = "jobs"  # one for all kinds: each queue costs the processor as much by being looked at
 VERSION = "1"  # pinned: another value would leave the work of the former version waiting for ever
 POLL_SECONDS = 0.1  # a person waits for this; half of it costs twice the processor while nothing happens
 UNFINISHED = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
@@ -30,7 +31,7 @@ log = structlog.get_logger(__name__)
 class Job:
     """One piece of durable work. `key` makes it unique: the same key is run once."""
 
-    kind: str  # name of the registered work, and of its queue
+    kind: str  # name of the registered work
     key: str
     subject: str  # what the work is about: a message id, a delivery id, a slot
     partition: str
@@ -45,12 +46,10 @@ class Engine:
         self._database = database
         self._executor_id = executor_id
         self._kinds: dict[str, Callable[[str], Awaitable[None]]] = {}
-        self._polls: dict[str, float] = {}
 
-    def register(self, kind: str, work: Callable[[str], Awaitable[None]], poll_seconds: float = POLL_SECONDS) -> None:
-        """`work(subject)` is what a job of this kind does; it begins within `poll_seconds` of its commit."""
+    def register(self, kind: str, work: Callable[[str], Awaitable[None]]) -> None:
+        """`work(subject)` is what a job of this kind does."""
         self._kinds[kind] = work
-        self._polls[kind] = poll_seconds
 
     async def start(self) -> None:
         """Begin to run jobs, those that an earlier process left behind included."""
@@ -69,10 +68,9 @@ class Engine:
         for kind, work in self._kinds.items():
             DBOS.workflow(name=kind, max_recovery_attempts=1000)(_named(kind, work))
         DBOS.launch()  # on the running loop's thread, so that workflows run on this loop
-        for kind, seconds in self._polls.items():
-            await DBOS.register_queue_async(
-                kind, partition_concurrency=1, polling_interval_sec=seconds, on_conflict="always_update"
-            )
+        await DBOS.register_queue_async(
+            QUEUE, partition_concurrency=1, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
+        )
         await self.connect()
 
     async def connect(self) -> None:
@@ -92,10 +90,10 @@ class Engine:
 
         options = EnqueueOptions(
             workflow_name=job.kind,
-            queue_name=job.kind,
+            queue_name=QUEUE,
             workflow_id=job.key,
             app_version=VERSION,
-            queue_partition_key=job.partition,
+            queue_partition_key=f"{job.kind} {job.partition}",
             priority=job.order,
         )
         if job.delay_seconds > 0:
@@ -107,11 +105,8 @@ class Engine:
         from dbos import DBOS
 
         failed = await DBOS.list_workflows_async(status=UNFINISHED, load_input=False, load_output=False, limit=500)
-        by_kind: dict[str, list[str]] = {}
-        for workflow in failed:
-            by_kind.setdefault(workflow.name, []).append(workflow.workflow_id)
-        for kind, keys in by_kind.items():
-            await DBOS.resume_workflows_async(keys, queue_name=kind)
+        if failed:
+            await DBOS.resume_workflows_async([workflow.workflow_id for workflow in failed], queue_name=QUEUE)
         return len(failed)
 
     async def waiting(self) -> int:

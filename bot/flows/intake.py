@@ -25,7 +25,9 @@ class Intake:
 
     async def __call__(self, messages: Sequence[Message]) -> None:
         """Store messages and their jobs in one transaction. Raises IntakeUnavailable if that can't be done now."""
-        new = await self._database.write(lambda store: sum(self._accept(store, message) for message in messages))
+        new = await self._database.write(
+            lambda store: sum(self._accept(store, message) for message in messages), urgent=True
+        )
         log.info("received", messages=len(messages), new=new, ids=[message.id for message in messages])
 
     def _accept(self, store: Store, message: Message) -> bool:

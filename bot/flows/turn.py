@@ -38,6 +38,8 @@ class Turn:
     message: Message
     now: datetime
     person: Person | None = None
+    preferences: Mapping[str, object] = field(default_factory=dict)
+    memories: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     language: str = "zh"
     skill: str = ""  # who answers; stored with the message
     asides: list[Reply] = field(default_factory=list)  # said before the answer, whatever the answer is

@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from bot.contracts.reply import Address
 from storage.repositories.timeline import enter
 from storage.tables import ConversationRow, MemoryRow
-from storage.upsert import upsert
+from storage.upsert import table_of, upsert
+
+_memory = table_of(MemoryRow)
+_MEMORIES = select(_memory.c.skill, _memory.c.facts).where(
+    _memory.c.channel == bindparam("channel"), _memory.c.conversation == bindparam("conversation")
+)
 
 
 class Conversations:
@@ -33,6 +39,11 @@ class Conversations:
         """What this skill asked to keep; empty when nothing."""
         row = self._session.get(MemoryRow, (address.channel, address.conversation, skill))
         return dict(row.facts) if row else {}
+
+    def memories(self, address: Address) -> dict[str, dict[str, Any]]:
+        """Everything that is kept here, by skill."""
+        values = {"channel": address.channel, "conversation": address.conversation}
+        return {skill: dict(facts) for skill, facts in self._session.connection().execute(_MEMORIES, values)}
 
     def remember(self, address: Address, skill: str, values: Mapping[str, Any], at: datetime) -> None:
         """Replace what this skill keeps; values are JSON."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, update
+from sqlalchemy import and_, bindparam, func, update
+from sqlalchemy import select as core
 from sqlmodel import Session, col, select
 
 from bot.contracts.reply import Address
 from storage.codec import fingerprint
 from storage.repositories import timeline
 from storage.tables import DeliveryRow, TimelineRow
-from storage.upsert import insert_new
+from storage.upsert import insert_new, table_of
 
 State = Literal["waiting", "sending", "sent", "dead"]
 
@@ -36,6 +38,35 @@ class Delivery:
     created_at: datetime
     updated_at: datetime
     sent_at: datetime | None
+
+
+_table = table_of(DeliveryRow)
+_COUNTED = ("attempts", "replays")
+_HERE = (_table.c.channel == bindparam("channel"), _table.c.conversation == bindparam("conversation"))
+_SENT_SINCE = (
+    core(_table.c.sent_at)
+    .where(*_HERE, _table.c.sent_at >= bindparam("since", type_=_table.c.sent_at.type))
+    .order_by(_table.c.sent_at)
+)
+_SAME = (
+    core(_table.c.id)
+    .where(
+        *_HERE,
+        _table.c.payload_hash == bindparam("hash"),
+        _table.c.state.in_(["sending", "sent"]),
+        _table.c.updated_at >= bindparam("since", type_=_table.c.sent_at.type),
+        _table.c.id != bindparam("except_id"),
+    )
+    .limit(1)
+)
+
+
+@cache
+def _changing(names: tuple[str, ...]) -> Any:
+    """Sets the named columns of one row in one of some states; counters rise by one."""
+    values = {n: _table.c[n] + 1 if n in _COUNTED else bindparam(n) for n in (*names, "updated_at")}
+    change = update(_table).where(_table.c.id == bindparam("key"))
+    return change.where(_table.c.state.in_(bindparam("states", expanding=True))).values(values).returning(_table.c.id)
 
 
 class Deliveries:
@@ -67,10 +98,10 @@ class Deliveries:
         row = self._session.get(DeliveryRow, delivery_id)
         return _delivery(row, timeline.number_of(self._session, "out", delivery_id)) if row else None
 
-    def begin(self, delivery_id: str, at: datetime) -> Delivery:
-        """An attempt begins. Sent and dead ones are returned as they are: send only when state is "sending"."""
-        self._change(delivery_id, ("waiting", "sending"), at, state="sending", attempts=DeliveryRow.attempts + 1)
-        return self._known(delivery_id)
+    def begin(self, delivery_id: str, at: datetime) -> None:
+        """An attempt begins. Sent and dead ones stay as they are: look at the state first, in the same transaction."""
+        if not self._change(delivery_id, ("waiting", "sending"), at, state="sending", attempts=1):
+            self._known(delivery_id)
 
     def sent(self, delivery_id: str, reference: str, at: datetime) -> None:
         """The platform took it; `reference` is its own id of it."""
@@ -86,7 +117,7 @@ class Deliveries:
 
     def replay(self, delivery_id: str, at: datetime) -> Delivery | None:
         """A dead letter waits again; None when it isn't dead. `replays` makes a fresh workflow id."""
-        replayed = self._change(delivery_id, ("dead",), at, state="waiting", replays=DeliveryRow.replays + 1)
+        replayed = self._change(delivery_id, ("dead",), at, state="waiting", replays=1)
         return self._known(delivery_id) if replayed else None
 
     def listing(self, state: State = "dead", limit: int = 100) -> list[Delivery]:
@@ -102,25 +133,20 @@ class Deliveries:
 
     def sent_since(self, address: Address, since: datetime) -> list[datetime]:
         """When something was sent there since then, oldest first; for rate limits."""
-        query = select(DeliveryRow.sent_at).where(*_at(address), col(DeliveryRow.sent_at) >= since)
-        return [at for at in self._session.exec(query.order_by(col(DeliveryRow.sent_at))) if at]
+        values = {"channel": address.channel, "conversation": address.conversation, "since": since}
+        return list(self._session.connection().execute(_SENT_SINCE, values).scalars())
 
     def same_payload_since(self, address: Address, payload: Mapping[str, Any], since: datetime, except_id: str) -> bool:
         """Whether an equal payload was sent there, or may have been, since then."""
-        query = select(DeliveryRow.id).where(
-            *_at(address),
-            DeliveryRow.payload_hash == fingerprint(payload),
-            col(DeliveryRow.state).in_(["sending", "sent"]),
-            DeliveryRow.updated_at >= since,
-            DeliveryRow.id != except_id,
-        )
-        return self._session.exec(query.limit(1)).first() is not None
+        values = {"channel": address.channel, "conversation": address.conversation, "since": since}
+        values |= {"hash": fingerprint(payload), "except_id": except_id}
+        return self._session.connection().execute(_SAME, values).first() is not None
 
     def _change(self, delivery_id: str, states: tuple[State, ...], at: datetime, **values: Any) -> bool:
         """Change the row if it is in one of the states. Whether it was."""
-        change = update(DeliveryRow).where(col(DeliveryRow.id) == delivery_id)
-        change = change.where(col(DeliveryRow.state).in_(states)).values(updated_at=at, **values)
-        return self._session.execute(change.returning(col(DeliveryRow.id))).first() is not None
+        given = {"key": delivery_id, "states": list(states), "updated_at": at}
+        given |= {name: value for name, value in values.items() if name not in _COUNTED}
+        return self._session.connection().execute(_changing(tuple(values)), given).first() is not None
 
     def _known(self, delivery_id: str) -> Delivery:
         delivery = self.get(delivery_id)

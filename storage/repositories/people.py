@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
 from bot.contracts.person import Person, Role
@@ -35,6 +35,13 @@ class PersonRecord:
     accounts: Mapping[str, str] = field(default_factory=dict)
 
 
+_BY_ACCOUNT = (
+    select(PersonRow)
+    .join(AccountRow)
+    .where(AccountRow.channel == bindparam("channel"), AccountRow.account == bindparam("account"))
+)
+
+
 class People:
     """Who works here. Every listing takes a viewer."""
 
@@ -43,8 +50,7 @@ class People:
 
     def by_account(self, channel: str, account: str) -> Person | None:
         """Who wrote: the person behind a platform's id, or None for a stranger."""
-        query = select(PersonRow).join(AccountRow).where(AccountRow.channel == channel)
-        row = self._session.exec(query.where(AccountRow.account == account)).first()
+        row = self._session.exec(_BY_ACCOUNT, params={"channel": channel, "account": account}).first()
         return _person(row) if row else None
 
     def get(self, person_id: str) -> Person | None:

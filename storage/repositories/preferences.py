@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, select
 
 from storage.tables import PreferenceRow
 from storage.upsert import upsert
+
+_OF = select(PreferenceRow).where(PreferenceRow.person_id == bindparam("person"))
 
 
 class Preferences:
@@ -19,7 +22,7 @@ class Preferences:
 
     def get(self, person_id: str) -> dict[str, Any]:
         """Everything this person chose."""
-        rows = self._session.exec(select(PreferenceRow).where(PreferenceRow.person_id == person_id))
+        rows = self._session.exec(_OF, params={"person": person_id})
         return {row.key: row.value for row in rows}
 
     def set(self, person_id: str, key: str, value: Any, at: datetime) -> None:

@@ -6,14 +6,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import and_, case, func, or_
-from sqlmodel import Session, col, select
+from sqlalchemy import and_, bindparam, case, func, insert, or_
+from sqlalchemy import select as core
+from sqlmodel import Session, col
 
 from bot.contracts.reply import Address
 from storage.tables import AccountRow, ConversationRow, TimelineRow
-from storage.upsert import upsert
+from storage.upsert import table_of, upsert
 
 Direction = Literal["in", "out"]
+
+_line = table_of(TimelineRow)
+_accounts = table_of(AccountRow)
+_APPEND = insert(_line).returning(_line.c.seq)
+_NUMBER = core(_line.c.seq).where(_line.c.direction == bindparam("direction"), _line.c.item == bindparam("item"))
+_READER = core(_line.c.person_id).where(_line.c.direction == "in", _line.c.item == bindparam("item"))
+_BEHIND = core(_accounts.c.person_id).where(
+    _accounts.c.channel == bindparam("channel"), _accounts.c.account == bindparam("account")
+)
 
 
 def enter(session: Session, address: Address, person_id: str | None, at: datetime, *, group: bool) -> None:
@@ -37,36 +47,34 @@ def append(
     session: Session, direction: Direction, item: str, address: Address, person_id: str | None, at: datetime
 ) -> int:
     """Put something at the end of the line and return its number. Call `enter` before."""
-    row = TimelineRow(
-        direction=direction,
-        item=item,
-        channel=address.channel,
-        conversation=address.conversation,
-        person_id=person_id,
-        at=at,
-    )
-    session.add(row)
-    session.flush()
-    return _number(row.seq)
+    row = {
+        "direction": direction,
+        "item": item,
+        "channel": address.channel,
+        "conversation": address.conversation,
+        "person_id": person_id,
+        "at": at,
+    }
+    return _number(session.connection().execute(_APPEND, row).scalar())
 
 
 def number_of(session: Session, direction: Direction, item: str) -> int:
     """The number of something that is on the line already."""
-    query = select(TimelineRow.seq).where(TimelineRow.direction == direction, TimelineRow.item == item)
-    return _number(session.exec(query).one())
+    return _number(session.connection().execute(_NUMBER, {"direction": direction, "item": item}).scalar_one())
 
 
 def person_behind(session: Session, channel: str, account: str) -> str | None:
     """Whose account it is now."""
-    query = select(AccountRow.person_id).where(AccountRow.channel == channel, AccountRow.account == account)
-    return session.exec(query).first()
+    person_id: str | None = session.connection().execute(_BEHIND, {"channel": channel, "account": account}).scalar()
+    return person_id
 
 
 def reader_of(session: Session, message_id: str, address: Address) -> str | None:
     """Whose history something to this address belongs to: who asked; unasked, whose conversation it is."""
-    query = select(TimelineRow).where(TimelineRow.direction == "in", TimelineRow.item == message_id)
-    if message_id and (asked := session.exec(query).first()):
-        return asked.person_id
+    asked = session.connection().execute(_READER, {"item": message_id}).first() if message_id else None
+    if asked:
+        person_id: str | None = asked[0]
+        return person_id
     place = session.get(ConversationRow, (address.channel, address.conversation))
     return place.person_id if place and not place.shared else None
 

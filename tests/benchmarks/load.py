@@ -53,7 +53,7 @@ class Result:
 
     @property
     def unanswered(self) -> int:
-        """Accepted, but not answered when the drain time was over; whether it comes later is the kill test's question."""
+        """Accepted, but not answered when the drain time was over; the kill test asks whether it comes."""
         return sum(one.acknowledged is not None and one.replied is None for one in self.sent)
 
     @property

@@ -37,7 +37,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """WeCom's windows last a minute; how long the bot waits is data."""
     for errcode, fault in errors.FAULTS.items():
         if fault.retry_after:
-            monkeypatch.setitem(errors.FAULTS, errcode, errors.Fault("busy", 0.05))  # type: ignore[index]  # a dict
+            monkeypatch.setitem(errors.FAULTS, errcode, errors.Fault("busy", 0.05))
 
 
 async def test_every_trouble_ends_with_one_delivery(world: World, emulator: WecomEmulator) -> None:

@@ -73,7 +73,7 @@ async def test_a_full_disk_refuses_and_everything_sent_again_is_answered(world: 
     for rep, sent in refused:
         fields = sent.envelope.fields
         how = {"msg_id": fields["MsgId"], "created_at": fields["CreateTime"]}
-        assert (await world.emulator.callbacks.send_text(rep, fields["Content"], **how)).ok  # type: ignore[arg-type]
+        assert (await world.emulator.callbacks.send_text(rep, fields["Content"], **how)).ok
     await until(lambda: _all_answered(world, reps))
     await world.quiet()
     assert [len(world.emulator.ledger.delivered_to(rep)) for rep in reps] == [1] * len(reps)

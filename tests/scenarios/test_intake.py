@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from bot.contracts import Message, SystemClock
 from tests.emulators.wecom.emulator import WecomEmulator
 from tests.emulators.wecom.envelope import Tamper
+from tests.emulators.wecom.poster import Delivery
 from tests.scenarios.company import OPS, Employee
 from tests.scenarios.world import World
 
@@ -199,15 +200,15 @@ async def test_every_kind_of_message_is_answered(world: World, rep: Employee, ki
     sender = world.emulator.callbacks
     png, amr = b"\x89PNG\r\n\x1a\n" + bytes(64), b"#!AMR\n" + bytes(32)
     with world.listening(rep.wecom) as heard:
-        sent = {
+        kinds: Mapping[str, Callable[[], Awaitable[Delivery]]] = {
             "image": lambda: sender.send_image(rep.wecom, png, "photo.png"),
             "voice": lambda: sender.send_voice(rep.wecom, amr),
             "video": lambda: sender.send_video(rep.wecom, b"\0\0\0\x18ftypmp42" + bytes(64)),
             "file": lambda: sender.send_file(rep.wecom, "报价单.txt", "报价".encode()),
             "location": lambda: sender.send_location(rep.wecom, 31.3, 120.6, "苏州工业园区"),
             "link": lambda: sender.send_link(rep.wecom, "竞品报价", "恒力达的新报价", "https://example.com"),
-        }[kind]
-        assert (await sent()).ok
+        }
+        assert (await kinds[kind]()).ok
         await world.quiet()
     assert heard().entries
     assert "编号" not in heard().words, "no error was reported"

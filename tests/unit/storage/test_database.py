@@ -196,7 +196,7 @@ async def test_writers_that_wait_for_each_other_are_run_again(postgres_url: str)
         return work
 
     await asyncio.gather(database.write(batch("a", "b")), database.write(batch("b", "a")))
-    assert len(runs) == 3
+    assert len(runs) > 2, "one of them was undone and run again"
     for id_ in ("a1", "a2", "b1", "b2"):
         assert await database.read(lambda store, id_=id_: store.messages.get(id_))  # type: ignore[misc]
     database.close()
