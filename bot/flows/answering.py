@@ -18,7 +18,6 @@ from bot.flows.turn import TOPIC, House, Turn
 from config.locales import t
 from storage.repositories.cards import StoredCard
 from storage.repositories.files import FileRecord
-from storage.store import Store
 
 ASKING = "router"  # the name under which the question back is kept
 MEGABYTE = 1024 * 1024
@@ -47,7 +46,8 @@ async def greet_newcomers(turn: Turn, house: House) -> None:
     """Happenings of the platform: who opens the chat for the first time is greeted; the rest is only kept."""
     if turn.message.kind != "event":
         return
-    if turn.message.event in {"subscribe", "enter_chat"}:
+    first_time = turn.message.event in {"enter_chat", "enter_agent"} and not turn.memories
+    if first_time or turn.message.event == "subscribe":
         turn.say("xiaoce.welcome", name=turn.viewer.name)
     else:
         turn.finish([], skill="")
@@ -100,7 +100,7 @@ async def ask_for_words(turn: Turn, house: House) -> None:
 async def choose_skill(turn: Turn, house: House) -> None:
     """Route the text; when several skills could be meant, ask with three buttons instead of guessing."""
     await house.ready.wait()  # just started: the question is safe, the index is seconds away
-    topic = await _topic(turn, house)
+    topic = _topic(turn)
     route = await house.router.route(turn.message.text, turn.viewer.role, topic)
     log.info("routed", skill=route.skill, how=route.how)
     if route.skill:
@@ -109,15 +109,11 @@ async def choose_skill(turn: Turn, house: House) -> None:
         turn.finish([Reply(turn.to, card=_question(turn, route.candidates))], skill=ASKING)
 
 
-async def _topic(turn: Turn, house: House) -> str:
+def _topic(turn: Turn) -> str:
     """The skill that answered last, if that is fresh and it keeps a thread that a follow-up could continue."""
-
-    def look(store: Store) -> str:
-        last = store.conversations.memory(turn.to, TOPIC)
-        recent = last and turn.now - datetime.fromisoformat(last["at"]) < TOPIC_LASTS
-        return str(last["skill"]) if recent and store.conversations.memory(turn.to, last["skill"]) else ""
-
-    return await persistently(lambda: house.database.read(look))
+    last = turn.memories.get(TOPIC, {})
+    recent = last and turn.now - datetime.fromisoformat(str(last["at"])) < TOPIC_LASTS
+    return str(last["skill"]) if recent and turn.memories.get(str(last["skill"])) else ""
 
 
 async def _ask(turn: Turn, house: House, name: str) -> None:

@@ -15,6 +15,7 @@ from bot.contracts.person import OPERATOR
 from bot.flows.engine import Engine, Job
 from bot.flows.persist import persistently
 from storage.database import Database
+from storage.repositories.deliveries import Delivery
 from storage.store import Store
 
 COPY_WINDOW = timedelta(hours=4)  # the longest time in which a platform takes an equal message for a copy
@@ -40,11 +41,31 @@ class DeliveryFlow:
         self._retry_seconds = retry_seconds
 
     def post(self, store: Store, key: str, message_id: str, to: Address, payloads: Sequence[Payload]) -> None:
-        """Put payloads on the list, in order, inside the caller's transaction. The same key is posted once."""
-        for number, payload in enumerate(payloads):
-            parcel_id = f"{sha256(key.encode()).hexdigest()[:32]}-{number}"
-            sequence = store.deliveries.add(parcel_id, message_id, to, payload, self._clock.now())
-            self._enqueue(store, parcel_id, to, sequence, parcel_id)
+        """Put payloads on the list, in order, each with a job, inside the caller's transaction; a key only once."""
+        self._list(store, key, message_id, to, payloads, with_jobs=True)
+
+    def answer(self, store: Store, message: Message, number: int, to: Address, payloads: Sequence[Payload]) -> bool:
+        """Put the n-th reply to a message on the list. Whether `send_answers` shall send it at once.
+
+        A reply to where the message came from needs no job of its own: the job that answers the message sends it,
+        and is run again if the process dies. Unless something waits there already, which it must not overtake.
+        """
+        here = to == Address(message.channel, message.conversation)
+        at_once = here and not store.deliveries.others_wait(to, message.id)
+        self._list(store, f"{message.id}#{number}", message.id, to, payloads, with_jobs=not at_once)
+        return at_once
+
+    async def send_answers(self, message_id: str, at_once: Address | None) -> None:
+        """Send what answers a message and isn't sent yet: to one address at once, the rest by jobs.
+
+        Nothing goes at once when an earlier run of the answering job died half-way: it may have made the jobs
+        already, and only a job, which exists once, is sure to be alone with its parcel.
+        """
+        unsent = await persistently(lambda: self._database.read(lambda store: store.deliveries.unsent(message_id)))
+        while unsent and unsent[0].address == at_once and await self._sent_at_once(unsent[0].id):
+            unsent = unsent[1:]
+        if unsent:
+            await persistently(lambda: self._database.write(lambda store: self._with_jobs(store, unsent)))
 
     async def replay(self, parcel_id: str, by: str = OPERATOR.id) -> bool:
         """Try a dead letter again. False when there is no such dead letter."""
@@ -53,51 +74,71 @@ class DeliveryFlow:
             delivery = store.deliveries.replay(parcel_id, self._clock.now())
             if delivery is None:
                 return False
-            key = f"{parcel_id}:{delivery.replays}"
             store.audit.add(by, "delivery.replayed", parcel_id, {"to": str(delivery.address)}, self._clock.now())
-            self._enqueue(store, parcel_id, delivery.address, delivery.seq, key)
+            self._with_jobs(store, [delivery])
             return True
 
         return await self._database.write(revive)
 
     async def deliver(self, parcel_id: str) -> None:
         """The job: send one parcel until it is sent or dead."""
-        for waited in (0.0, *self._retry_seconds):
-            await asyncio.sleep(waited)
-            if await self._attempt(parcel_id):
+        asked = 0.0
+        for seconds in (0.0, *self._retry_seconds):
+            await asyncio.sleep(max(seconds, asked))
+            if (wait := await self._attempt(parcel_id)) is None:
                 return
+            asked = wait
         await self._bury(parcel_id)
 
-    def _enqueue(self, store: Store, parcel_id: str, to: Address, sequence: int, key: str) -> None:
-        job = Job("delivery", f"delivery:{key}", parcel_id, partition=str(to), order=sequence)
-        self._engine.enqueue(store, job)
+    def _list(
+        self, store: Store, key: str, message_id: str, to: Address, payloads: Sequence[Payload], *, with_jobs: bool
+    ) -> None:
+        for number, payload in enumerate(payloads):
+            parcel_id = f"{sha256(key.encode()).hexdigest()[:32]}-{number}"
+            store.deliveries.add(parcel_id, message_id, to, payload, self._clock.now())
+            delivery = store.deliveries.get(parcel_id) if with_jobs else None
+            self._with_jobs(store, [delivery] if delivery else [])
 
-    async def _attempt(self, parcel_id: str) -> bool:
-        """One try. True when there is nothing more to do for this parcel."""
-        while True:
-            begun = await persistently(lambda: self._database.write(lambda store: self._begin(store, parcel_id)))
+    def _with_jobs(self, store: Store, deliveries: Sequence[Delivery]) -> None:
+        """A job for each; one for each replay, however often this is done."""
+        for delivery in deliveries:
+            key = f"delivery:{delivery.id}:{delivery.replays}"
+            job = Job("delivery", key, delivery.id, partition=str(delivery.address), order=delivery.seq)
+            self._engine.enqueue(store, job)
+
+    async def _sent_at_once(self, parcel_id: str) -> bool:
+        """One try without waiting. True when there is nothing more to do for this parcel."""
+        begun = await self._begun(parcel_id)
+        if isinstance(begun, Parcel):
+            return await self._send(self._adapters[begun.to.channel], begun) is None
+        return begun is None
+
+    async def _attempt(self, parcel_id: str) -> float | None:
+        """One try, in its turn. None when there is nothing more to do, else seconds to wait before the next."""
+        while not isinstance(begun := await self._begun(parcel_id), Parcel):
             if begun is None:
-                return True
-            if isinstance(begun, Parcel):
-                return await self._send(self._adapters[begun.to.channel], begun)
+                return None
             await asyncio.sleep(begun)
+        return await self._send(self._adapters[begun.to.channel], begun)
 
-    async def _send(self, adapter: Adapter, parcel: Parcel) -> bool:
+    async def _begun(self, parcel_id: str) -> Parcel | float | None:
+        return await persistently(lambda: self._database.write(lambda store: self._begin(store, parcel_id)))
+
+    async def _send(self, adapter: Adapter, parcel: Parcel) -> float | None:
         try:
             receipt = await adapter.send(parcel)
         except TemporaryFailure as error:
             await self._fail(parcel, str(error))
-            await asyncio.sleep(error.retry_after or 0)
-            return False
+            return error.retry_after or 0.0
         except PermanentFailure as error:
             await self._kill(parcel.id, str(error))
-            return True
+            return None
         except Exception as error:  # a fault of ours in an adapter must not lose the reply
             log.exception("adapter failed", parcel=parcel.id, channel=adapter.name)
             await self._fail(parcel, f"{type(error).__name__}: {error}")
-            return False
+            return 0.0
         await self._sent(parcel, receipt)
-        return True
+        return None
 
     def _begin(self, store: Store, parcel_id: str) -> Parcel | float | None:
         """The parcel to send now; or seconds to wait until its address may get more; or None: nothing to do.
@@ -138,8 +179,3 @@ class DeliveryFlow:
     async def _bury(self, parcel_id: str) -> None:
         last = await persistently(lambda: self._database.read(lambda store: store.deliveries.get(parcel_id)))
         await self._kill(parcel_id, last.reason if last else "unknown parcel")
-
-
-def reply_key(message: Message, number: int) -> str:
-    """The key of the n-th reply to a message: the same whenever the message is answered again."""
-    return f"{message.id}#{number}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from knowledge.playbook.card import PlaybookCard
 from knowledge.retrieval.passage import Passage
@@ -21,9 +20,9 @@ def passages_of(card: PlaybookCard) -> list[Passage]:
     return [Passage(f"{card.id}|{card.language}|{number}", text, card.id, facets) for number, text in enumerate(texts)]
 
 
-def is_valid(passage: Passage, today: date) -> bool:
-    """Whether the card behind a passage may still be offered."""
-    return passage.facets.get("valid_until", "") >= today.isoformat()
+def is_valid(passage: Passage, today: str) -> bool:
+    """Whether the card behind a passage may still be offered on a day, written YYYY-MM-DD."""
+    return passage.facets.get("valid_until", "") >= today
 
 
 def all_passages(cards: Iterable[PlaybookCard]) -> list[Passage]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection as Group
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -79,6 +79,7 @@ class Playbook:
         self._collection = collection
         self._clock = clock or SystemClock()
         self._cards: Mapping[tuple[str, str], PlaybookCard] = {}
+        self._by_id: Mapping[str, Sequence[PlaybookCard]] = {}
         self._refreshing = asyncio.Lock()
 
     async def import_folder(self, path: Path, by: str, on_progress: Progress | None = None) -> ImportReport:
@@ -113,7 +114,7 @@ class Playbook:
                 except BadCard as error:
                     faults += error.faults
             await self._collection.sync(all_passages(cards.values()))
-            self._cards = cards
+            self._cards, self._by_id = cards, _by_id(cards.values())
             return tuple(faults)
 
     async def edit(
@@ -141,7 +142,7 @@ class Playbook:
 
     def version(self, id_: str, language: str, today: date) -> PlaybookCard | None:
         """The valid version of a card that is nearest to the wanted language."""
-        return version_for((c for c in self._cards.values() if c.id == id_), language, today)
+        return version_for(self._by_id.get(id_, ()), language, today)
 
     def cards(self) -> Sequence[PlaybookCard]:
         """All cards, also expired ones, by title."""
@@ -169,8 +170,10 @@ class Playbook:
             product=product,
         )
 
+        day = today.isoformat()
+
         def allow(passage: Passage) -> bool:
-            return passage.group in versions and is_valid(passage, today)
+            return passage.group in versions and is_valid(passage, day)
 
         ranking = await self._collection.search(core(question), limit=CANDIDATES, allow=allow)
         hits = [*ranking.hits, *await self._rivals_unseen(question, rivals, ranking.hits)]
@@ -189,8 +192,7 @@ class Playbook:
 
     def _versions(self, language: str, today: date, without: Group[str]) -> dict[str, PlaybookCard]:
         """For each card that may be offered, the version to show."""
-        ids = {id_ for id_, _ in self._cards} - set(without)
-        chosen = {id_: self.version(id_, language, today) for id_ in ids}
+        chosen = {id_: self.version(id_, language, today) for id_ in self._by_id.keys() - set(without)}
         return {id_: card for id_, card in chosen.items() if card}
 
     async def _rivals_unseen(self, question: str, rivals: frozenset[str], hits: Sequence[Hit]) -> list[Hit]:
@@ -202,6 +204,13 @@ class Playbook:
             question, limit=len(missing), allow=lambda passage: passage.group in missing
         )
         return list(ranking.hits)
+
+
+def _by_id(cards: Iterable[PlaybookCard]) -> dict[str, list[PlaybookCard]]:
+    versions: dict[str, list[PlaybookCard]] = {}
+    for card in cards:
+        versions.setdefault(card.id, []).append(card)
+    return versions
 
 
 def _report(done: Sequence[tuple[tuple[str, str], Saved]], faults: Sequence[Fault]) -> ImportReport:

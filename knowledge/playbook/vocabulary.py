@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,7 @@ def longest_mention(text: str, names: Iterable[tuple[str, str]]) -> tuple[str, s
     return max(found, key=lambda pair: len(pair[0]), default=None)
 
 
+@lru_cache(maxsize=4096)
 def _pattern(name: str) -> re.Pattern[str]:
     folded = fold(name).lower()
     # A latin name counts only as a whole word: HLD is not in "HLDX-200". Chinese has no such borders.

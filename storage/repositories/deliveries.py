@@ -61,6 +61,16 @@ _SAME = (
 )
 
 
+_UNSENT = core(_table.c.id).where(
+    _table.c.message_id == bindparam("message_id"), _table.c.state.in_(["waiting", "sending"])
+)
+_OTHERS_WAIT = (
+    core(_table.c.id)
+    .where(*_HERE, _table.c.state.in_(["waiting", "sending"]), _table.c.message_id != bindparam("message_id"))
+    .limit(1)
+)
+
+
 @cache
 def _changing(names: tuple[str, ...]) -> Any:
     """Sets the named columns of one row in one of some states; counters rise by one."""
@@ -97,6 +107,16 @@ class Deliveries:
         """One delivery, for the flows."""
         row = self._session.get(DeliveryRow, delivery_id)
         return _delivery(row, timeline.number_of(self._session, "out", delivery_id)) if row else None
+
+    def unsent(self, message_id: str) -> list[Delivery]:
+        """What answers this message and is still to be sent, in order."""
+        ids = self._session.connection().execute(_UNSENT, {"message_id": message_id}).scalars().all()
+        return sorted((self._known(delivery_id) for delivery_id in ids), key=lambda delivery: delivery.seq)
+
+    def others_wait(self, address: Address, message_id: str) -> bool:
+        """Whether something that answers another message is still to be sent there."""
+        values = {"channel": address.channel, "conversation": address.conversation, "message_id": message_id}
+        return self._session.connection().execute(_OTHERS_WAIT, values).first() is not None
 
     def begin(self, delivery_id: str, at: datetime) -> None:
         """An attempt begins. Sent and dead ones stay as they are: look at the state first, in the same transaction."""

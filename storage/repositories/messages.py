@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from bot.contracts.message import Message
@@ -15,7 +15,7 @@ from storage.codec import message_from_json, message_to_json
 from storage.repositories import timeline
 from storage.repositories.history import HistoryItem, history
 from storage.tables import MessageRow
-from storage.upsert import insert_new
+from storage.upsert import insert_new, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,10 @@ class StoredMessage:
     received_at: datetime
     answered_at: datetime | None
     skill: str  # who answered; "" until then
+
+
+_table = table_of(MessageRow)
+_GET = select(_table).where(_table.c.id == bindparam("id"))
 
 
 class Messages:
@@ -47,7 +51,7 @@ class Messages:
 
     def get(self, message_id: str) -> StoredMessage | None:
         """One message, for the flows."""
-        row = self._session.get(MessageRow, message_id)
+        row = self._session.connection().execute(_GET, {"id": message_id}).first()
         if row is None:
             return None
         seq = timeline.number_of(self._session, "in", message_id)

@@ -26,7 +26,7 @@ def main(out: Path, today: date) -> None:
     rows = [
         {"id": passage.id, "text": passage.text, "group": passage.group}
         for passage in all_passages(found.card for found in cards)
-        if is_valid(passage, today)
+        if is_valid(passage, today.isoformat())
     ]
     out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
 
