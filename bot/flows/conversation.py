@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import structlog
 
-from bot.contracts import Address, Remember, Reply
+from bot.contracts import Remember, Reply
 from bot.contracts.errors import IntakeUnavailable
-from bot.flows.delivery import DeliveryFlow
+from bot.flows.delivery import DeliveryFlow, Posted
 from bot.flows.persist import persistently
 from bot.flows.steps import ANSWERING
 from bot.flows.turn import TOPIC, House, Turn
@@ -35,11 +35,11 @@ class ConversationFlow:
     async def answer(self, message_id: str) -> None:
         """The job. Run twice, it answers once: the message is marked in the transaction that posts the replies."""
         async with self._seats:
-            at_once = await self._answer(message_id)
-        await self._delivery.send_answers(message_id, at_once)
+            posted = await self._answer(message_id)
+        await self._delivery.send_answers(message_id, posted)
 
-    async def _answer(self, message_id: str) -> Address | None:
-        """Answer. Where the replies can be sent at once; None when jobs must send them."""
+    async def _answer(self, message_id: str) -> Posted | None:
+        """Answer. What is to be sent at once; None when an earlier run has answered."""
         database = self._house.database
         now = self._house.clock.now()
         turn = await persistently(lambda: database.read(lambda store: _turn(store, message_id, now)))
@@ -47,11 +47,10 @@ class ConversationFlow:
             return None
         await self._think(turn)
         try:
-            at_once = await persistently(lambda: database.write(lambda store: self._commit(store, turn)))
+            return await persistently(lambda: database.write(lambda store: self._commit(store, turn)))
         except Exception:  # an answer that can't be drawn or stored must not end in silence
             self._excuse(turn)
-            at_once = await persistently(lambda: database.write(lambda store: self._commit(store, turn)))
-        return turn.to if at_once else None
+            return await persistently(lambda: database.write(lambda store: self._commit(store, turn)))
 
     async def _think(self, turn: Turn) -> None:
         try:
@@ -69,10 +68,10 @@ class ConversationFlow:
         log.exception("skill failed", message=turn.message.id, error_number=number)
         turn.say("xiaoce.error", number=number)
 
-    def _commit(self, store: Store, turn: Turn) -> bool:
-        """Keep everything that the turn found. Whether its replies can be sent at once."""
+    def _commit(self, store: Store, turn: Turn) -> Posted | None:
+        """Keep everything that the turn found, and post its replies."""
         if not store.messages.answered(turn.message.id, turn.skill, turn.now):
-            return False  # another run of this job was quicker
+            return None  # another run of this job was quicker
         if turn.pressed and turn.person and turn.message.press:
             press = turn.message.press
             store.cards.press(turn.pressed.card.id, turn.person.id, press.action, turn.now, turn.message.id)
@@ -81,14 +80,10 @@ class ConversationFlow:
             if isinstance(outcome, Remember):
                 store.conversations.remember(turn.to, turn.skill, outcome.values, turn.now)
         replies = [outcome for outcome in turn.outcomes if isinstance(outcome, Reply)]
-        at_once = [self._post(store, turn, reply, number) for number, reply in enumerate(replies)]
-        return any(at_once)
-
-    def _post(self, store: Store, turn: Turn, reply: Reply, number: int) -> bool:
-        adapter = self._house.adapters[reply.to.channel]
-        if reply.card is not None:
+        for reply in replies:
             self._keep_card(store, turn, reply)
-        return self._delivery.answer(store, turn.message, number, reply.to, adapter.render(reply))
+        rendered = [(reply.to, self._house.adapters[reply.to.channel].render(reply)) for reply in replies]
+        return self._delivery.answer(store, turn.message, rendered)
 
     def _keep_card(self, store: Store, turn: Turn, reply: Reply) -> None:
         card = reply.card

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
@@ -21,6 +22,15 @@ from storage.store import Store
 COPY_WINDOW = timedelta(hours=4)  # the longest time in which a platform takes an equal message for a copy
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What an answering transaction put on the list for the answering job itself to send."""
+
+    at_once: Address | None  # where to; None: jobs send everything
+    begun: Parcel | None  # the first parcel, whose attempt is noted already
+    more: bool  # further parcels are to be sent there
 
 
 class DeliveryFlow:
@@ -44,23 +54,35 @@ class DeliveryFlow:
         """Put payloads on the list, in order, each with a job, inside the caller's transaction; a key only once."""
         self._list(store, key, message_id, to, payloads, with_jobs=True)
 
-    def answer(self, store: Store, message: Message, number: int, to: Address, payloads: Sequence[Payload]) -> bool:
-        """Put the n-th reply to a message on the list. Whether `send_answers` shall send it at once.
+    def answer(self, store: Store, message: Message, replies: Sequence[tuple[Address, Sequence[Payload]]]) -> Posted:
+        """Put the replies to a message on the list, inside the transaction that marks it as answered.
 
         A reply to where the message came from needs no job of its own: the job that answers the message sends it,
         and is run again if the process dies. Unless something waits there already, which it must not overtake.
         """
-        here = to == Address(message.channel, message.conversation)
-        at_once = here and not store.deliveries.others_wait(to, message.id)
-        self._list(store, f"{message.id}#{number}", message.id, to, payloads, with_jobs=not at_once)
-        return at_once
+        here = Address(message.channel, message.conversation)
+        clear = not store.deliveries.others_wait(here, message.id)
+        direct: list[str] = []
+        for number, (to, payloads) in enumerate(replies):
+            at_once = clear and to == here
+            ids = self._list(store, f"{message.id}#{number}", message.id, to, payloads, with_jobs=not at_once)
+            direct += ids if at_once else []
+        first = self._begin(store, direct[0]) if direct else None
+        begun = first if isinstance(first, Parcel) else None
+        return Posted(here if direct else None, begun, more=len(direct) > (1 if begun else 0))
 
-    async def send_answers(self, message_id: str, at_once: Address | None) -> None:
-        """Send what answers a message and isn't sent yet: to one address at once, the rest by jobs.
+    async def send_answers(self, message_id: str, posted: Posted | None) -> None:
+        """Send what answers a message and isn't sent yet; what fails, and what comes after it, gets jobs.
 
-        Nothing goes at once when an earlier run of the answering job died half-way: it may have made the jobs
+        Nothing was `posted` when an earlier run of the answering job died half-way: it may have made the jobs
         already, and only a job, which exists once, is sure to be alone with its parcel.
         """
+        at_once = posted.at_once if posted else None
+        if posted and posted.begun:
+            if await self._send(self._adapters[posted.begun.to.channel], posted.begun) is not None:
+                at_once = None
+            elif not posted.more:
+                return
         unsent = await persistently(lambda: self._database.read(lambda store: store.deliveries.unsent(message_id)))
         while unsent and unsent[0].address == at_once and await self._sent_at_once(unsent[0].id):
             unsent = unsent[1:]
@@ -92,12 +114,13 @@ class DeliveryFlow:
 
     def _list(
         self, store: Store, key: str, message_id: str, to: Address, payloads: Sequence[Payload], *, with_jobs: bool
-    ) -> None:
-        for number, payload in enumerate(payloads):
-            parcel_id = f"{sha256(key.encode()).hexdigest()[:32]}-{number}"
+    ) -> list[str]:
+        ids = [f"{sha256(key.encode()).hexdigest()[:32]}-{number}" for number in range(len(payloads))]
+        for parcel_id, payload in zip(ids, payloads, strict=True):
             store.deliveries.add(parcel_id, message_id, to, payload, self._clock.now())
             delivery = store.deliveries.get(parcel_id) if with_jobs else None
             self._with_jobs(store, [delivery] if delivery else [])
+        return ids
 
     def _with_jobs(self, store: Store, deliveries: Sequence[Delivery]) -> None:
         """A job for each; one for each replay, however often this is done."""
