@@ -19,6 +19,7 @@ from bot.flows.conversation import ConversationFlow
 from bot.flows.delivery import DeliveryFlow
 from bot.flows.engine import Engine
 from bot.flows.intake import Intake
+from bot.flows.machines import Machines
 from bot.flows.router import Router
 from bot.flows.schedule import Schedule, Task
 from bot.flows.turn import House
@@ -27,6 +28,7 @@ from config.settings import Settings
 from knowledge.playbook.playbook import Playbook
 from knowledge.playbook.vocabulary import Vocabulary
 from knowledge.retrieval.embedder import make_embedder
+from knowledge.retrieval.errors import RetrievalError
 from knowledge.retrieval.library import Library
 from skills.customers.skill import CustomersSkill
 from skills.help.skill import HelpSkill
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from bot.contracts import Page
 
 REFRESH_SECONDS = 3.0  # how soon a running server notices a playbook that was changed by a command
+WARM_UP_SECONDS = 10.0  # how long questions wait for the model at a start; then keywords alone answer them
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +61,7 @@ class App:
     adapters: dict[str, Adapter]
     intake: Intake
     delivery: DeliveryFlow
+    machines: Machines
     schedule: Schedule
     server: Server
     house: House
@@ -78,14 +82,16 @@ class App:
 
         Without `listen` only the work runs: for a command that talks with the bot in its own process.
         """
-        await self.engine.start()
+        warm = asyncio.create_task(self._warm_up(), name="warm up")
+        self._tasks.append(warm)
+        await self.engine.start(await self.machines.join())
         if listen:
             for adapter in self.adapters.values():
                 adapter.mount(self.server.application, self.intake)
             await self.server.start()
         await self.schedule.start()
-        self._tasks.append(asyncio.create_task(self._learn(), name="learn"))
-        self._tasks.append(asyncio.create_task(self.library.warm_up(), name="warm up"))
+        self._tasks.append(asyncio.create_task(self._learn(warm), name="learn"))
+        self._tasks.append(asyncio.create_task(self.machines.run(), name="heartbeat"))
         self._tasks += [asyncio.create_task(a.run(), name=f"run {a.name}") for a in self.adapters.values()]
 
     async def ready(self) -> None:
@@ -100,12 +106,20 @@ class App:
         await self.schedule.stop()
         await self.server.stop()
         await self.engine.stop()
+        await self.machines.leave()
         for adapter in self.adapters.values():
             await adapter.close()
         await self.library.close()
         self.database.close()
 
-    async def _learn(self) -> None:
+    async def _warm_up(self) -> None:
+        """Load the embedding model beside everything else: half of that is work that Python leaves to C."""
+        try:
+            await self.library.warm_up()
+        except RetrievalError as error:
+            log.warning("no embedding model: keywords alone find answers", error=str(error))
+
+    async def _learn(self, warm: asyncio.Task[None]) -> None:
         """Index playbook and examples, then again whenever the playbook changes."""
         known: tuple[int, int] | None = None
         while True:
@@ -115,6 +129,7 @@ class App:
                     await self.playbook.refresh()
                     await self.router.refresh()
                     known = revision
+                    await asyncio.wait({warm}, timeout=WARM_UP_SECONDS)
                     self.house.ready.set()
             except Exception:
                 log.exception("could not learn the playbook; trying again")
@@ -125,14 +140,15 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     """Make everything, start nothing."""
     clock = clock or SystemClock()
     database = Database(settings.database_url)
-    engine = Engine(database, settings.executor_id)
+    engine = Engine(database)
     library = open_library(settings)
     playbook = Playbook(database, library.collection("playbook"), _vocabulary(settings), clock)
     skills = _skills(settings, database, playbook)
     router = Router(skills, library.collection("examples"), playbook.triggers)
     pages = playbook_pages(database, playbook, clock, settings.time_zone)
     adapters = {adapter.name: adapter for adapter in _adapters(settings, clock, database, pages)}
-    delivery = DeliveryFlow(database, engine, clock, adapters, settings.delivery.retry_seconds)
+    machines = Machines(database, clock, engine.take_over)
+    delivery = DeliveryFlow(database, engine, clock, adapters, settings.delivery.retry_seconds, lambda: machines.alive)
     house = House(
         database=database,
         adapters=adapters,
@@ -158,6 +174,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         adapters=adapters,
         intake=Intake(database, engine, clock),
         delivery=delivery,
+        machines=machines,
         schedule=schedule,
         server=Server(settings.web, _health(house)),
         house=house,

@@ -3,13 +3,25 @@ show no local variables."""
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 from config.settings import Log
+
+
+class _StandardError(io.TextIOBase):
+    """Standard error as it is at the time of each write: whoever redirects it gets the lines."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 def configure_logs(settings: Log) -> None:
@@ -32,9 +44,9 @@ def configure_logs(settings: Log) -> None:
     structlog.configure(
         processors=[*shared, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_StandardError())
     handler.setLevel(logging.WARNING)  # on the handler: some libraries lower the level of their own loggers
     logging.basicConfig(handlers=[handler], format="%(asctime)s %(name)s %(message)s")

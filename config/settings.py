@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import secrets
-import tomllib
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
+    SettingsError,
 )
 
 from bot.contracts.errors import ConfigurationError
+from config.languages import operator_language
+from config.locales import t
+from config.settings_faults import PREFIX, explain
+from config.settings_file import read_settings_file
 
-SETTINGS_FILE = "xiaoce.toml"
+
+def _must(expected: str, value: str) -> ValueError:
+    """A fault that the types can't express, in the words of the others."""
+    lang = operator_language()
+    return ValueError(t("settings.must", lang, expected=t(f"settings.expected.{expected}", lang), value=repr(value)))
 
 
 class Web(BaseModel, extra="forbid"):
@@ -30,6 +40,13 @@ class Web(BaseModel, extra="forbid"):
         description="Address under which people reach the console, for links in cards; empty: http://host:port.",
     )
     upload_limit_mb: int = Field(25, ge=1, le=2048, description="Largest file that a person may send, in MB.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise _must("address", value)
+        return value
 
 
 class Database(BaseModel, extra="forbid"):
@@ -58,9 +75,10 @@ class Wecom(BaseModel, extra="forbid"):
         if self.enabled:
             missing = [name for name, value in self._needed().items() if not value]
             if missing:
-                raise ValueError(f"set wecom.{', wecom.'.join(missing)}, or wecom.enabled = false")
+                names = ", ".join(f"wecom.{name}" for name in missing)
+                raise ValueError(t("settings.wecom.missing", operator_language(), names=names))
             if len(self.aes_key.get_secret_value()) != 43:
-                raise ValueError("wecom.aes_key must have 43 characters: copy EncodingAESKey again")
+                raise ValueError(t("settings.wecom.aes_key", operator_language()))
         return self
 
     def _needed(self) -> dict[str, object]:
@@ -93,8 +111,16 @@ class Retrieval(BaseModel, extra="forbid"):
 
     embedder: str = Field(
         "use",
-        description="use | e5 (both come with the installation) | langchain:module.Class for any Embeddings.",
+        description="use or e5, which come with the installation; langchain:PROVIDER:MODEL or "
+        "langchain:MODULE.CLASS for any other.",
     )
+
+    @field_validator("embedder")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in {"use", "e5"} and not value.startswith("langchain:"):
+            raise _must("embedder", value)
+        return value
 
 
 class Delivery(BaseModel, extra="forbid"):
@@ -122,9 +148,7 @@ class Log(BaseModel, extra="forbid"):
 class Settings(BaseSettings):
     """All settings. Unknown keys are errors, so that a misspelt one is noticed."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="XIAOCE_", env_nested_delimiter="__", extra="forbid", toml_file=SETTINGS_FILE, frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
     data: Path = Field(Path("data"), description="Folder for the database, vectors, uploads and generated files.")
     company: str = Field("", description="Name of the company, shown in the console; empty: the sample company.")
@@ -140,6 +164,15 @@ class Settings(BaseSettings):
     retention: Retention = Field(default_factory=Retention)
     log: Log = Field(default_factory=Log)
 
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError, LookupError) as error:
+            raise _must("zone", value) from error
+        return value
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -150,7 +183,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment wins over the file; arguments win over both."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, InitSettingsSource(settings_cls, read_settings_file())
 
     @property
     def database_url(self) -> str:
@@ -164,42 +197,26 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Read file and environment. Raises ConfigurationError that names file, key, line and remedy."""
+    """Read file and environment. Raises ConfigurationError that names file, line, setting and remedy."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]  # pydantic checks the values itself
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{SETTINGS_FILE}: {error}. Mend that line and start again.") from error
     except ValidationError as error:
-        raise ConfigurationError("\n".join(_explain(error))) from error
+        raise ConfigurationError("\n".join(explain(error, Settings))) from error
+    except SettingsError as error:  # a variable for a whole group, which would have to be JSON
+        group = next((name for name in Settings.model_fields if f'"{name}"' in str(error)), "")
+        sentence = t("settings.environment_json", operator_language(), name=f"{PREFIX}{group.upper()}")
+        raise ConfigurationError(sentence) from error
 
 
-def _explain(error: ValidationError) -> list[str]:
-    return [_sentence(".".join(str(part) for part in item["loc"]), item["msg"]) for item in error.errors()]
-
-
-def _sentence(key: str, message: str) -> str:
-    place = (
-        f"{SETTINGS_FILE}:{line}" if (line := _line_of(key)) else f"environment XIAOCE_{key.upper().replace('.', '__')}"
-    )
-    return f"{place}: {key}: {message}. docs/settings.md lists every setting."
-
-
-def _line_of(key: str) -> int | None:
-    """Line of a dotted key in the settings file; None when it isn't there (set by environment)."""
-    path = Path(SETTINGS_FILE)
-    if not path.exists():
-        return None
-    table, _, name = key.rpartition(".")
-    current = ""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            current = stripped.strip("[]").strip()
-            if current == key:
-                return number
-        elif current == table and stripped.split("=")[0].strip() == name:
-            return number
-    return None
+def make_data_folder(settings: Settings) -> None:
+    """Make the data folder if it isn't there. Raises ConfigurationError when nothing can be written into it."""
+    folder, lang = settings.data.resolve(), operator_language()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(t("settings.data.cannot_make", lang, folder=folder, reason=error.strerror)) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigurationError(t("settings.data.cannot_write", lang, folder=folder))
 
 
 def new_token() -> str:

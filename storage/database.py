@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from bot.contracts.errors import ConfigurationError
 from storage import engines
 from storage.errors import border, is_conflict
 from storage.store import Store
@@ -57,7 +58,7 @@ class Database:
         from storage.migrations import upgrade  # Alembic takes 0.2 s to import
 
         if self.is_sqlite:
-            Path(str(self._url.database)).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(Path(str(self._url.database)).parent)
         with border(), self.engine.begin() as connection:
             upgrade(connection)
 
@@ -101,3 +102,13 @@ class Database:
             if begin:
                 session.connection().execute(text(begin))
             return work(Store(session))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The database's folder {folder} can't be made ({error.strerror}): correct database.url or the folder's "
+            "permissions."
+        ) from error

@@ -10,6 +10,7 @@ from storage.repositories.conversations import Conversations
 from storage.repositories.customers import Customers
 from storage.repositories.deliveries import Deliveries
 from storage.repositories.files import Files
+from storage.repositories.machines import Machines
 from storage.repositories.messages import Messages
 from storage.repositories.people import People
 from storage.repositories.playbook import PlaybookStore
@@ -33,3 +34,4 @@ class Store:
         self.files = Files(session)
         self.playbook = PlaybookStore(session)
         self.sign_ins = SignIns(session)
+        self.machines = Machines(session)

@@ -18,17 +18,27 @@ from sqlalchemy import make_url
 
 STARTS = 3  # after a kill the first start may still find the old shared memory
 _UNPRIVILEGED = "nobody"  # initdb and postgres refuse to run as root
+_HASTY = {
+    "fsync": "off",  # tests kill processes, not machines
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "max_connections": "100",
+}
 
 
 class PostgresServer:
     """One server on a Unix socket, without a password; only this machine's tests reach it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        """`durable`: with the server's defaults, so that every commit is on the disk before it is confirmed."""
         # Socket paths are limited to 107 bytes, and the server's user must be able to enter the folder.
         self.home = Path(tempfile.mkdtemp(prefix="pg"))
         self.data = self.home / "data"
         self.log = folder / "postgres.log"
         self.process: subprocess.Popen[bytes] | None = None
+        self._settings = {} if durable else _HASTY
         self._numbers = itertools.count(1)
         self._user = _UNPRIVILEGED if os.geteuid() == 0 else None
 
@@ -87,16 +97,7 @@ class PostgresServer:
         )
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        settings = {
-            "listen_addresses": "",
-            "unix_socket_directories": str(self.home),
-            "fsync": "off",  # tests kill processes, not machines
-            "full_page_writes": "off",
-            "wal_level": "minimal",
-            "max_wal_senders": "0",
-            "autovacuum": "off",
-            "max_connections": "100",
-        }
+        settings = {"listen_addresses": "", "unix_socket_directories": str(self.home), **self._settings}
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         with self.log.open("ab") as log:
             return subprocess.Popen(

@@ -20,7 +20,7 @@ from bot.contracts.adapter import Fetched, Parcel, Payload, Receipt, Receive
 from bot.contracts.clock import Clock
 from bot.contracts.errors import ConfigurationError, DeliveryFailure
 from bot.contracts.message import Attachment
-from bot.contracts.reply import Reply
+from bot.contracts.reply import Address, Reply
 from config.locales import t
 from config.settings import Wecom
 
@@ -52,6 +52,9 @@ class WecomAdapter:
     async def send(self, parcel: Parcel) -> Receipt:
         """Make one call; the ways of recognising a repeat are described in `sending`."""
         return await self._sender.send(parcel)
+
+    async def draft(self, to: Address, answers: str, text: str) -> None:
+        """Nothing: WeCom can't change a text that was sent, so an answer is shown when it is whole."""
 
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:
         """Download an attachment. Raises FetchFailed; media older than three days is gone."""

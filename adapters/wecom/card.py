@@ -1,53 +1,61 @@
 """From a Card to WeCom's template_card, within its limits. Pure.
 
 Hard limits: 6 rows, 3 jumps, 6 buttons, button keys of 1024 bytes. Advised lengths (title 36, …) are kept as well,
-counted in code points and cut between graphemes, so they hold however WeCom counts.
+counted in code points and cut between words, so they hold however WeCom counts. Buttons and rows are measured in
+columns, because a phone shows twice as many letters as Chinese characters there.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
+from collections.abc import Callable
 from typing import Any
 
+from adapters.wecom.buttons import Choice, choices_of, greyed
+from adapters.wecom.heading import QUOTE, TITLE, Heading, done_label, heading
+from adapters.wecom.language import card_language
 from adapters.wecom.markdown import is_web, one_line, plain
-from adapters.wecom.split import clean, shorten, size
+from adapters.wecom.split import clean, columns, shorten
 from bot.contracts.card import Action, Card, Citation
 from config.locales import t
 
-TITLE, DESC, SOURCE, SUB_TITLE, QUOTE = 36, 44, 20, 160, 200
-ROW_NAME, ROW_VALUE, JUMP_TITLE = 10, 30, 26
-ROWS, JUMPS, BUTTONS = 6, 3, 6
-KEY_BYTES = 1024
-_STYLES = {"primary": 1, "default": 2, "danger": 2}  # 1 is blue, 2 grey; what 3 and 4 look like is not documented
+ROW_NAME, ROW_VALUE, JUMP_TITLE = 10, 52, 26  # the value in columns: 26 Chinese characters
+ROWS, JUMPS = 6, 3
 
 
-def template_card(card: Card, console: str) -> dict[str, Any]:
-    """The card as WeCom wants it, without task_id. `console` is where a tap leads when the card names no page.
+def template_card(card: Card, console: str, *, changes: bool = False) -> dict[str, Any] | None:
+    """The card as WeCom wants it, without task_id; None where only words can say it.
 
-    Press buttons make it a button_interaction; without any it is a text_notice.
+    Press buttons make it a button_interaction; without any it is a text_notice, which must lead to some page: the
+    card's own, else `console`. Where neither can be opened from a phone there is no such card. `changes`: it takes
+    the place of a card whose only button was pressed; a grey one stays in the button's place.
     """
-    buttons = _buttons(card)
-    title = _field(card.headline or card.summary or card.source, TITLE)
-    out: dict[str, Any] = {
-        "card_type": "button_interaction" if buttons else "text_notice",
-        "source": {"desc": _field(card.source, SOURCE)},
-        "main_title": {"title": title or t("wecom.card.untitled", language(card)), "desc": _field(card.notice, DESC)},
-        "sub_title_text": _block(card.summary, SUB_TITLE),
-        "quote_area": _quote(card),
-        "horizontal_content_list": _rows(card, with_links=bool(buttons)),
-        "button_list": buttons,
+    choices, head = choices_of(card), heading(card)
+    url = next((url for url in (card.url, "" if choices else console) if is_web(url)), "")
+    if choices:
+        kind = {"card_type": "button_interaction", "button_list": [choice.button for choice in choices]}
+    elif changes and done_label(card):
+        kind = greyed(card)
+    elif url:
+        kind = {"card_type": "text_notice", "jump_list": _jumps(card)}
+    else:
+        return None
+    drawn = {
+        **kind,
+        **_head(head),
+        "quote_area": _quote(card, head),
+        "horizontal_content_list": _rows(card, choices),
+        "card_action": {"type": 1, "url": url} if url else {},
     }
-    if not buttons:
-        out["jump_list"] = _jumps(card)  # a button_interaction has none: there, links are rows
-    url = card.url if is_web(card.url) else console
-    if is_web(card.url) or not buttons:
-        out["card_action"] = {"type": 1, "url": url}  # a text_notice must lead somewhere
-    if not out["source"]["desc"]:
-        del out["source"]
-    if not out["main_title"]["desc"]:
-        del out["main_title"]["desc"]
-    return {name: value for name, value in out.items() if value}
+    return {name: value for name, value in drawn.items() if value}
+
+
+def _head(head: Heading) -> dict[str, Any]:
+    lines = {"title": head.title, "desc": head.desc}
+    return {
+        "source": {"desc": head.source} if head.source else {},
+        "main_title": {name: value for name, value in lines.items() if value},
+        "sub_title_text": head.body,
+    }
 
 
 def shows_details(card: Card) -> bool:
@@ -62,9 +70,8 @@ def shows_everything(card: Card) -> bool:
         len(card.sections) <= 1
         and _links_fit(card)
         and all(is_web(citation.url) and not citation.detail for citation in card.citations)
-        and _fits(card.headline, TITLE)
-        and _fits(card.summary, SUB_TITLE)
-        and all(_fits(fact.label, ROW_NAME) and _fits(fact.value, ROW_VALUE) for fact in card.facts)
+        and heading(card).whole
+        and all(_fits(fact.label, ROW_NAME) and _fits(fact.value, ROW_VALUE, columns) for fact in card.facts)
         and (section is None or (_fits(section.title, TITLE) and _fits(section.body, QUOTE)))
         and all(_fits(citation.title, JUMP_TITLE) for citation in card.citations)
     )
@@ -72,79 +79,40 @@ def shows_everything(card: Card) -> bool:
 
 def _links_fit(card: Card) -> bool:
     """Whether facts and links have room: together in the rows of a card with buttons, else each in its own list."""
-    if _press_actions(card) or card.sections:
-        return len(card.facts) + len(_links(card)) <= ROWS
+    if choices := choices_of(card):
+        named = sum(bool(choice.name) for choice in choices)
+        return len(card.facts) + len(_links(card)) + named <= ROWS
     return len(card.facts) <= ROWS and len(_links(card)) <= JUMPS
 
 
-def language(card: Card) -> str:
-    """The language of the labels that we add: that of the card's own words."""
-    words = card.headline + card.summary + card.source + "".join(section.title for section in card.sections)
-    return "zh" if re.search(r"[\u3400-\u9fff]", words) or not words.strip() else "en"
+def _quote(card: Card, head: Heading) -> dict[str, Any]:
+    """The first section of an open card; else a headline that is too long for the title."""
+    if card.sections and card.unfolded:
+        section = card.sections[0]
+        title, body = _field(section.title, TITLE), _block(section.body, QUOTE)
+        return {"type": 0, "title": title or "·", "quote_text": body or "—"}
+    return {"type": 0, "quote_text": head.quote} if head.quote else {}
 
 
-def _buttons(card: Card) -> list[dict[str, Any]]:
-    """Press buttons, each key once; 展开/收起 comes first and always finds a place."""
-    actions = _press_actions(card)
-    fold = _fold(card)
-    own = {action.key: action for action in reversed(actions) if not (fold and action.key == fold.key)}
-    ordered = [action for action in actions if own.get(action.key) is action]
-    chosen = [fold, *ordered[: BUTTONS - 1]] if fold else ordered[:BUTTONS]
-    return [_button(card, action) for action in chosen]
+def _rows(card: Card, choices: list[Choice]) -> list[dict[str, Any]]:
+    """Facts and links to tap, when open; last the long labels, beside their buttons."""
+    labels = [{"keyname": choice.name, "value": _value(choice.label)} for choice in choices if choice.name]
+    shown = [*_facts(card), *(_link_rows(card) if choices else [])] if shows_details(card) else []
+    return [*shown[: ROWS - len(labels)], *labels]
 
 
-def _fold(card: Card) -> Action | None:
-    if not card.sections:
-        return None
-    key = "fold" if card.unfolded else "unfold"
-    return Action(key=key, label=t(f"wecom.card.{key}", language(card)))
-
-
-def _button(card: Card, action: Action) -> dict[str, Any]:
-    done = action.key == card.pressed
-    label = _field(action.label or action.key, 20 if action.label.isascii() else 10)
-    text = shorten(f"✓ {label}", 20) if done else label
-    style = 2 if done else _STYLES[action.style]
-    return {"text": text or "·", "style": style, "key": button_key(card.id, action.key)}
-
-
-def button_key(card_id: str, action: str) -> str:
-    """What a press brings back: card and action. An id too long for the key is replaced by its hash."""
-    key = f"{clean(card_id)}:{clean(action)}"
-    if size(key) <= KEY_BYTES:
-        return key
-    # Ids of this length are a fault of ours; the press then names no known card and is answered as such.
-    return hashlib.sha256(key.encode()).hexdigest() + ":" + (action if size(action) <= 128 else "unknown")
-
-
-def _quote(card: Card) -> dict[str, Any]:
-    if not card.sections or not shows_details(card):
-        return {}
-    section = card.sections[0]
-    title, body = _field(section.title, TITLE), _block(section.body, QUOTE)
-    return {"type": 0, "title": title or "·", "quote_text": body or "—"}
-
-
-def _rows(card: Card, *, with_links: bool) -> list[dict[str, Any]]:
-    """The facts, then links to tap; a later section is too long for rows and follows as text."""
-    if not shows_details(card):
-        return []
-    pairs = [(fact.label, fact.value) for fact in card.facts if fact.label.strip() or fact.value.strip()]
-    rows = _facts(pairs)
-    if with_links:
-        name = t("wecom.card.link", language(card))
-        rows += [
-            {"type": 1, "keyname": name, "value": _field(title, ROW_VALUE) or "·", "url": url}
-            for title, url in _links(card)
-        ]
-    return rows[:ROWS]
-
-
-def _facts(pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def _facts(card: Card) -> list[dict[str, Any]]:
     return [
-        {"keyname": _field(label, ROW_NAME) or "·", "value": _field(value, ROW_VALUE) or "—"}
-        for label, value in pairs[:ROWS]
+        {"keyname": _field(fact.label, ROW_NAME) or "·", "value": _value(fact.value) or "—"}
+        for fact in card.facts
+        if fact.label.strip() or fact.value.strip()
     ]
+
+
+def _link_rows(card: Card) -> list[dict[str, Any]]:
+    """A button_interaction has no jump_list: there, links are rows."""
+    name = t("wecom.card.link", card_language(card))
+    return [{"type": 1, "keyname": name, "value": _value(title) or "·", "url": url} for title, url in _links(card)]
 
 
 def _jumps(card: Card) -> list[dict[str, Any]]:
@@ -156,13 +124,9 @@ def _links(card: Card) -> list[tuple[str, str]]:
     links = [(action.label or action.key, action.url) for action in _url_actions(card)]
     links += [(_cited(citation), citation.url) for citation in card.citations if is_web(citation.url)]
     if is_web(card.url):
-        links.append((t("wecom.card.open", language(card)), card.url))
+        links.append((t("wecom.card.open", card_language(card)), card.url))
     unique = {url: title for title, url in reversed(links)}
     return [(title, url) for title, url in links if unique.pop(url, None) is not None]
-
-
-def _press_actions(card: Card) -> list[Action]:
-    return [action for action in card.actions if not is_web(action.url)]
 
 
 def _url_actions(card: Card) -> list[Action]:
@@ -177,10 +141,14 @@ def _field(text: str, limit: int) -> str:
     return shorten(one_line(clean(text)), limit)
 
 
+def _value(text: str) -> str:
+    return shorten(one_line(clean(text)), ROW_VALUE, columns)
+
+
 def _block(text: str, limit: int) -> str:
     return shorten(plain(clean(text)), limit)
 
 
-def _fits(text: str, limit: int) -> bool:
+def _fits(text: str, limit: int, measure: Callable[[str], int] = len) -> bool:
     """Whether a field shows a text whole: short enough, and without links, which lose their address there."""
-    return len(plain(clean(text))) <= limit and "](" not in text
+    return measure(plain(clean(text))) <= limit and "](" not in text

@@ -49,6 +49,8 @@ async def _with_patience(client: WecomClient, media_id: str, path: Path, limit: 
             raise FetchFailed(t(key, why=str(error))) from None
         except PermanentFailure as error:
             raise FetchFailed(t("wecom.fetch.failed", why=str(error))) from None
+        except OSError as error:  # ours: the client has translated those of the network
+            raise FetchFailed(t("wecom.fetch.not_kept", why=error.strerror or type(error).__name__)) from error
     raise AssertionError("the last wait is None")  # for the type checker
 
 

@@ -1,12 +1,17 @@
 """From Markdown's common part to the subset that WeCom shows: headings, bold, links, inline code, quotes.
 
 WeCom has no tables, lists, italics, images or fences: tables become lists, the rest loses its marks.
-Links that aren't http(s) lose their address, so that nothing else can be opened from a chat.
+Links that aren't http(s) lose their address, so that nothing else can be opened from a chat; so do links to this
+machine itself (web.public_url isn't set), which no phone can open.
 """
 
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from adapters.wecom.language import language
 
 _RULE_CELL = re.compile(r":?-+:?")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\(\s*<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:\s[^()\n]*)?\)")
@@ -17,8 +22,21 @@ _ITALIC = re.compile(r"(?<![*\w])\*(?![*\s])([^*\n]+?)(?<![*\s])\*(?![*\w])")
 
 
 def is_web(url: str) -> bool:
-    """Whether a link may be shown: http or https, without spaces or control characters, at most 2048 bytes."""
-    return bool(re.fullmatch(r"https?://[^\s\x00-\x1f\x7f<>\"]+", url)) and len(url.encode()) <= 2048
+    """Whether a link may be shown: http(s) to another machine, no spaces or controls, at most 2048 bytes."""
+    shaped = re.fullmatch(r"https?://[^\s\x00-\x1f\x7f<>\"]+", url) and len(url.encode()) <= 2048
+    return bool(shaped) and not _is_this_machine(url)
+
+
+def _is_this_machine(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # brackets that hold no address
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
 
 
 def has_formatting(text: str) -> bool:
@@ -96,13 +114,15 @@ def _cells(line: str) -> list[str]:
 
 def _as_list(heads: list[str], rows: list[list[str]]) -> list[str]:
     """One line a row: the first cell in bold, then "head value" for every other cell that says something."""
+    words = " ".join([*heads, *(cell for row in rows for cell in row)])
+    colon, semicolon = ("：", "；") if language(words) == "zh" else (": ", "; ")
     if not rows:
-        return ["- " + "；".join(head for head in heads if head)]
-    return [_row(heads, row) for row in rows]
+        return ["- " + semicolon.join(head for head in heads if head)]
+    return [_row(heads, row, colon, semicolon) for row in rows]
 
 
-def _row(heads: list[str], row: list[str]) -> str:
+def _row(heads: list[str], row: list[str], colon: str, semicolon: str) -> str:
     names = [*heads, *[""] * (len(row) - len(heads))]
-    rest = "；".join(f"{name} {cell}".strip() for name, cell in zip(names[1:], row[1:], strict=False) if cell)
+    rest = semicolon.join(f"{name} {cell}".strip() for name, cell in zip(names[1:], row[1:], strict=False) if cell)
     label = row[0].replace("**", "")
-    return "- " + "：".join(part for part in (f"**{label}**" if label else "", rest) if part)
+    return "- " + colon.join(part for part in (f"**{label}**" if label else "", rest) if part)

@@ -7,9 +7,11 @@ recognisable are added by `sending`, since they come from the parcel.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from adapters.wecom.card import language, shows_details, shows_everything, template_card
+from adapters.wecom.card import shows_details, shows_everything, template_card
+from adapters.wecom.language import card_language, language
 from adapters.wecom.markdown import has_formatting, is_web, to_wecom
 from adapters.wecom.split import clean, numbered
 from adapters.wecom.translate import GROUP, USER
@@ -51,12 +53,19 @@ def _card(envelope: Payload, reply: Reply, agent_id: int, console: str) -> list[
     card = reply.card
     if card is None:
         return []
-    if envelope["call"] == "appchat/send":
-        return _texts(envelope, whole_text(card))  # group chats have no template cards
-    drawn = template_card(card, console)
+    drawn = _drawn(envelope, reply, card, console)
+    if drawn is None:
+        return _texts(envelope, whole_text(card))
     shown = _update(envelope, reply, agent_id, drawn) or _said(envelope, "template_card", drawn)
-    follows = shows_details(card) and not shows_everything(card)
-    return [shown, *(_texts(envelope, whole_text(card)) if follows else [])]
+    follows = shows_details(card) and not shows_everything(card) and (reply.update is None or reply.update.news)
+    return [shown, *(_texts(envelope, whole_text(replace(card, notice=""))) if follows else [])]
+
+
+def _drawn(envelope: Payload, reply: Reply, card: Card, console: str) -> dict[str, Any] | None:
+    """The template card; None where only words can say it. Group chats have no template cards."""
+    if envelope["call"] == "appchat/send":
+        return None
+    return template_card(card, console, changes=bool(reply.update and reply.update.handle))
 
 
 def _update(envelope: Payload, reply: Reply, agent_id: int, drawn: dict[str, Any]) -> Payload | None:
@@ -81,15 +90,16 @@ def _with_citations(reply: Reply) -> str:
     """The text with its sources below. A card brings its own sources, and they unfold with it."""
     if not reply.citations or reply.card:
         return reply.text
-    lines = _sources(reply.citations, "zh" if _is_chinese(reply.text) else "en")
+    lines = _sources(reply.citations, language(reply.text))
     return f"{reply.text}\n\n{lines}".strip()
 
 
 def whole_text(card: Card) -> str:
     """Everything that the card says, as Markdown."""
-    lang = language(card)
+    lang = card_language(card)
     parts = [f"**{card.headline.strip()}**" if card.headline.strip() else "", card.notice, card.summary]
-    parts.append("\n".join(f"- {fact.label}：{fact.value}" for fact in card.facts))
+    rows = (t("wecom.card.fact", lang, label=fact.label, value=fact.value) for fact in card.facts)
+    parts.append("\n".join(f"- {row}" for row in rows))
     parts += [f"### {section.title}\n{section.body}" for section in card.sections]
     links = [(action.label, action.url) for action in card.actions if is_web(action.url)]
     links += [(t("wecom.card.open", lang), card.url)] if is_web(card.url) else []
@@ -105,8 +115,4 @@ def _sources(citations: tuple[Citation, ...], lang: str) -> str:
 def _source(citation: Citation) -> str:
     title = citation.title or citation.url
     linked = f"[{title}]({citation.url})" if is_web(citation.url) else title
-    return f"{linked} {citation.detail}".strip()
-
-
-def _is_chinese(text: str) -> bool:
-    return language(Card(id="", headline=text)) == "zh"
+    return " · ".join(part for part in (linked, citation.detail) if part)

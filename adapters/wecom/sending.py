@@ -101,11 +101,12 @@ class Sender:
 
     async def _instead(self, parcel: Parcel, body: Mapping[str, Any]) -> Receipt:
         """A new card where the old one can no longer be changed (72 hours, or changed before)."""
+        card = {name: value for name, value in body["template_card"].items() if name != "replace_text"}
         message = {
             "touser": "|".join(body["userids"]),
             "agentid": body["agentid"],
             "msgtype": "template_card",
-            "template_card": body["template_card"],
+            "template_card": card,  # a new card has no greyed buttons: WeCom knows them in updates only
         }
         receipt = await self._message(parcel, "message/send", message)
         return Receipt(receipt.reference, receipt.note or t("wecom.send.instead"))

@@ -5,12 +5,19 @@ WeCom cuts an over-long message silently, so everything that leaves is measured 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from unicodedata import east_asian_width
+
 import regex
 
 MESSAGE_BYTES = 2048  # text and markdown content of message/send and appchat/send
 NUMBER_BYTES = 24  # room for "(12345/12345)\n"
 _LOOKAHEAD = 64  # code points after the window, to see whether the last grapheme goes on
 _ENDINGS = ("\n\n", "\n", tuple("。！？!?；;…"), tuple("，,、：: "))  # best place for a break first
+_CLAUSE = regex.compile(r"[。！？；，、]|[.,;!?](?=\s)")
+_WORD = r"[[\p{L}\p{M}\p{N}'’._%-]--[\p{Han}\p{Hiragana}\p{Katakana}]]"
+_IN_WORD = regex.compile(_WORD * 2, regex.V1)  # a word's character, followed by another
+_LOOSE = " \n。，、；：.,;:·-–—“‘\"'(（「《"  # looks lost before …
 _CONTROL = regex.compile(r"[\p{Cs}\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -46,16 +53,21 @@ def numbered(text: str, limit: int = MESSAGE_BYTES) -> list[str]:
     return [f"({number}/{len(parts)})\n{part}" for number, part in enumerate(parts, 1)]
 
 
-def shorten(text: str, limit: int) -> str:
-    """At most `limit` code points, cut between graphemes and marked with … when something is missing."""
-    if len(text) <= limit:
+def shorten(text: str, limit: int, measure: Callable[[str], int] = len) -> str:
+    """At most `limit` code points (or whatever `measure` counts), with … where something is missing.
+
+    Cut at the end of a clause near the end, else of a word; between graphemes when a word is too long for that.
+    """
+    if measure(text) <= limit:
         return text
-    kept = 0
-    for match in regex.finditer(r"\X", text[: limit + _LOOKAHEAD]):
-        if match.end() > limit - 1:
-            break
-        kept = match.end()
-    return text[:kept].rstrip() + "…"
+    seen = text[: limit + _LOOKAHEAD]
+    ends = [match.end() for match in regex.finditer(r"\X", seen) if measure(seen[: match.end()]) < limit]
+    return text[: _border(text, ends)].rstrip(_LOOSE) + "…" if ends else "…"
+
+
+def columns(text: str) -> int:
+    """How wide a text is shown: Chinese characters take two columns."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def shorten_bytes(text: str, limit: int) -> str:
@@ -80,3 +92,15 @@ def _best(window: str, ends: list[int]) -> int:
             if window.endswith(ending, 0, end):
                 return end
     return ends[-1]
+
+
+def _border(text: str, ends: list[int]) -> int:
+    """The best place to cut: a clause's end in the last quarter, a word's in the second half, else the last."""
+    last = ends[-1]
+    for end in reversed(ends):
+        if end * 4 < last * 3:
+            break
+        if _CLAUSE.match(text, end - 1):
+            return end
+    words = (end for end in reversed(ends) if end * 2 >= last and not _IN_WORD.match(text, end - 1))
+    return next(words, last)

@@ -136,6 +136,8 @@ def _identity(data: Mapping[str, Any], agent_id: int) -> str:
     if number and _text(data, "MsgType").lower() != "event":
         return f"wecom:{agent_id}:{sender}:{number}"
     event = _text(data, "Event") or _text(data, "MsgType")
+    if event.lower() in _PRESSES and _text(data, "ResponseCode"):
+        return f"wecom:{agent_id}:{sender}:{event[:64]}:{_fingerprint(data)}"  # each press has a code of its own
     return f"wecom:{agent_id}:{sender}:{_text(data, 'CreateTime')}:{event[:64]}:{_fingerprint(data)}"
 
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import typer
 
-from bot.cli.common import console, run_async, settings_and_logs
+from bot.cli.common import console, run_async, settings_and_log_file
 from bot.contracts.errors import BadInput
+from config.languages import operator_language
+from config.locales import t
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.contracts import Press
+    from config.settings import Settings
     from storage.repositories.history import HistoryItem
 
 ANSWER_SECONDS = 60.0
 LOOK_SECONDS = 0.1
+LOG_FILE = "chat.log"  # in the data folder
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def chat(
@@ -25,21 +32,26 @@ def chat(
     ask: str = typer.Option("", help="Ask this one question and leave."),
 ) -> None:
     """Talk with the bot here. Numbers press buttons; Ctrl-D ends. Uses the running server, or starts one inside."""
-    run_async(_chat(as_, ask))
+    with settings_and_log_file(LOG_FILE) as settings:
+        run_async(_chat(settings, as_, ask))
 
 
-async def _chat(person_id: str, ask: str) -> None:
+async def _chat(settings: Settings, person_id: str, ask: str) -> None:
     from bot.app import build
 
-    app = build(settings_and_logs())
-    app.migrate()
+    app = build(settings)
     try:
+        app.migrate()
+        await _expect(app, person_id)
         await (app.engine.connect() if await _is_running(app) else app.start(listen=False))
-        if await app.database.read(lambda store: store.people.get(person_id)) is None:
-            raise BadInput(f"There is no person {person_id}: `xiaoce people list` shows the ids.")
         await Terminal(app, person_id).talk(ask)
     finally:
         await app.stop()
+
+
+async def _expect(app: App, person_id: str) -> None:
+    if await app.database.read(lambda store: store.people.get(person_id)) is None:
+        raise BadInput(f"There is no person {person_id}: `xiaoce people list` shows the ids.")
 
 
 async def _is_running(app: App) -> bool:
@@ -71,18 +83,33 @@ class Terminal:
                 await self._exchange(line)
 
     async def _exchange(self, line: str) -> None:
+        if hint := self._hint(line):
+            console.print(hint, highlight=False)
+            return
         message_id = await self._send(line)
-        with console.status("正在想…"):
+        with console.status(_say("thinking")):
             answers = await self._answers(message_id)
         self._buttons = []
         for answer in answers:
             self._show(answer.payload or {})
 
-    async def _send(self, line: str) -> str:
-        from bot.contracts import Message, Press
+    def _hint(self, line: str) -> str:
+        """What to say to a number that is no button; "" for everything else."""
+        if not line.isdecimal() or self._press(line):
+            return ""
+        key = "no_such_button" if self._buttons else "no_buttons"
+        return _say(key, number=line, count=len(self._buttons))
+
+    def _press(self, line: str) -> Press | None:
+        from bot.contracts import Press
 
         pressed = line.isdecimal() and 0 < int(line) <= len(self._buttons)
-        press = Press(*self._buttons[int(line) - 1], handle="terminal") if pressed else None
+        return Press(*self._buttons[int(line) - 1], handle="terminal") if pressed else None
+
+    async def _send(self, line: str) -> str:
+        from bot.contracts import Message
+
+        press = self._press(line)
         message = Message(
             id=f"console:{self._person_id}:{uuid4()}",
             channel="console",
@@ -129,7 +156,7 @@ class Terminal:
         from rich.panel import Panel
 
         parts = [f"**{card['headline']}**", card["summary"], card["notice"]]
-        parts += [f"- {fact['label']}：{fact['value']}" for fact in card["facts"]]
+        parts += [_fact(fact["label"], fact["value"]) for fact in card["facts"]]
         if card["unfolded"]:
             parts += [f"### {section['title']}\n\n{section['body']}" for section in card["sections"]]
         body = Markdown("\n\n".join(part for part in parts if part))
@@ -139,7 +166,8 @@ class Terminal:
         """Number the card's buttons, so that they can be pressed."""
         buttons = [(action["key"], action["label"]) for action in card["actions"] if not action["url"]]
         if card["sections"]:
-            buttons.insert(0, ("fold", "收起") if card["unfolded"] else ("unfold", "展开"))
+            key = "fold" if card["unfolded"] else "unfold"
+            buttons.insert(0, (key, t(f"console.card.{key}", _language_of(card["headline"]))))
         labels = []
         for key, label in buttons:
             self._buttons.append((card["id"], key))
@@ -147,8 +175,22 @@ class Terminal:
         return "  ".join(labels)
 
 
+def _fact(label: str, value: str) -> str:
+    colon = "：" if _language_of(label) == "zh" else ": "
+    return f"- {label}{colon}{value}"
+
+
+def _language_of(text: str) -> str:
+    """The language of a card, by its own words: people may ask in the other one than they chose."""
+    return "zh" if _CHINESE.search(text) else "en"
+
+
+def _say(key: str, **values: object) -> str:
+    return t(f"cli.chat.{key}", operator_language(), **values)
+
+
 def _read_line() -> str | None:
     try:
-        return console.input("[bold]你：[/bold]").strip()
+        return console.input(f"[bold]{_say('you')}[/bold]").strip()
     except EOFError:
         return None

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.contracts.errors import ConfigurationError, XiaoceError
 from bot.contracts.person import OPERATOR
-from config.settings import Settings, load_settings
+from config.settings import Settings, load_settings, make_data_folder
 
 FREE_BYTES = 500 * 1024 * 1024  # models, vectors and a few days of messages
 
@@ -31,7 +29,10 @@ async def examine() -> list[Finding]:
         settings = load_settings()
     except ConfigurationError as error:
         return [Finding("settings", False, str(error))]
-    findings = [Finding("settings: xiaoce.toml and environment", True), _data_folder(settings), _disk(settings)]
+    folder = _data_folder(settings)
+    findings = [Finding("settings: xiaoce.toml and environment", True), folder, _disk(settings)]
+    if not folder.well:
+        return findings
     for what, look in (
         ("database", _database),
         ("people and playbook", _contents),
@@ -54,14 +55,9 @@ async def _tried(what: str, look: Callable[[Settings], Awaitable[list[Finding]]]
 def _data_folder(settings: Settings) -> Finding:
     folder = settings.data.resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        remedy = (
-            f"{error.strerror}. Make it writable for this user (uid {os.getuid()}), or set `data` to another folder."
-        )
-        return Finding(f"data folder {folder}", False, remedy)
+        make_data_folder(settings)
+    except ConfigurationError as error:
+        return Finding(f"data folder {folder}", False, str(error))
     open_to_all = folder.stat().st_mode & 0o002
     remedy = f"Everybody may write into it: chmod o-w {folder}" if open_to_all else ""
     return Finding(f"data folder {folder}", not open_to_all, remedy)

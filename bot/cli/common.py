@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,12 +25,31 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
 
 
 def settings_and_logs() -> Settings:
-    """Settings from file and environment, with logging set up by them."""
+    """Settings from file and environment, with the data folder made and logging set up by them."""
     from bot.logs import configure_logs
-    from config.settings import load_settings
+
+    settings = _settings()
+    configure_logs(settings.log)
+    return settings
+
+
+@contextmanager
+def settings_and_log_file(name: str) -> Iterator[Settings]:
+    """The same, with warnings and errors in a file of the data folder: the terminal belongs to the conversation."""
+    from bot.logs import configure_logs
+
+    settings = _settings()
+    level = "ERROR" if settings.log.level == "ERROR" else "WARNING"
+    with (settings.data / name).open("a", encoding="utf-8") as file, redirect_stderr(file):
+        configure_logs(settings.log.model_copy(update={"level": level}))
+        yield settings
+
+
+def _settings() -> Settings:
+    from config.settings import load_settings, make_data_folder
 
     settings = load_settings()
-    configure_logs(settings.log)
+    make_data_folder(settings)
     return settings
 
 
@@ -39,7 +58,6 @@ def open_database(settings: Settings) -> Iterator[Database]:
     """The database, migrated, closed at the end."""
     from storage.database import Database
 
-    settings.data.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     try:
         database.migrate()

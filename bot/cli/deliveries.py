@@ -82,7 +82,7 @@ async def _replay(settings: Settings, database: Database, ids: list[str]) -> int
     from bot.flows.delivery import DeliveryFlow
     from bot.flows.engine import Engine
 
-    engine = Engine(database, settings.executor_id)
+    engine = Engine(database)
     await engine.connect()
     flow = DeliveryFlow(database, engine, SystemClock(), {}, settings.delivery.retry_seconds)
     return sum([await flow.replay(delivery_id) for delivery_id in ids])

@@ -17,5 +17,5 @@ def doctor() -> None:
         console.print(f"{mark} {finding.what}", highlight=False)
         if not finding.well:
             healthy = False
-            console.print(f"    {finding.remedy}", highlight=False)
+            console.print(f"    {finding.remedy}", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(0 if healthy else 1)

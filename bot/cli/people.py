@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from bot.cli.common import console, existing, open_database, run_async, settings_and_logs
-from bot.contracts.person import OPERATOR
+from bot.contracts.person import OPERATOR, Role
 
 group = typer.Typer(help="People, their roles and sign-in tokens.", no_args_is_help=True)
 
@@ -22,7 +22,7 @@ def import_(file: Path) -> None:
 
 
 @group.command("list")
-def list_(role: str = typer.Option("", help="Only this role.")) -> None:
+def list_(role: Role | None = typer.Option(None, help="Only this role.")) -> None:
     """Show everybody with role, team and region."""
     from rich.table import Table
 
@@ -30,7 +30,7 @@ def list_(role: str = typer.Option("", help="Only this role.")) -> None:
         people = run_async(database.read(lambda store: store.people.visible_to(OPERATOR)))
     table = Table("ID", "Name", "Role", "Team", "Regions", "Language")
     for person in people:
-        if not role or person.role == role:
+        if role in {None, person.role}:
             table.add_row(person.id, person.name, person.role, person.team, "、".join(person.regions), person.language)
     console.print(table)
 

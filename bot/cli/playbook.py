@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.cli.common import console, existing, open_database, progress, run_async, settings_and_logs
+from config.languages import operator_language
 
 group = typer.Typer(help="Talk-tracks and competitor cards.", no_args_is_help=True)
 
@@ -19,21 +21,26 @@ def import_(folder: Path) -> None:
     settings = settings_and_logs()
     with open_database(settings) as database, progress("playbook") as tell:
         report = run_async(open_playbook(settings, database).import_folder(existing(folder), "operator", tell))
-    console.print(report.sentence("en"), highlight=False)
+    lang = operator_language()
+    console.print(report.sentence(lang), highlight=False)
     for fault in report.faults:
-        console.print(f"[red]{fault}[/red]", highlight=False)
+        console.print(fault.sentence(lang), style="red", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(1 if report.faults else 0)
 
 
 @group.command("list")
 def list_() -> None:
     """Show all cards with language, owner's version and validity."""
-    from rich.table import Table
+    from rich.box import SIMPLE
+    from rich.table import Column, Table
 
-    with open_database(settings_and_logs()) as database:
+    settings = settings_and_logs()
+    with open_database(settings) as database:
         rows = run_async(database.read(lambda store: store.playbook.all()))
-    table = Table("ID", "Language", "Kind", "Revision", "Valid until", "Updated")
+    id_column = Column("ID", no_wrap=True)  # it is what other commands and pages ask for
+    table = Table(id_column, "Lang", "Kind", "Rev", "Valid until", "Updated", box=SIMPLE, padding=(0, 1, 0, 0))
+    zone = ZoneInfo(settings.time_zone)
     for row in rows:
-        until = str(row.valid_until or "")
-        table.add_row(row.id, row.language, row.kind, str(row.revision), until, f"{row.updated_at:%Y-%m-%d %H:%M}")
+        until, updated = str(row.valid_until or ""), f"{row.updated_at.astimezone(zone):%Y-%m-%d}"
+        table.add_row(row.id, row.language, row.kind, str(row.revision), until, updated)
     console.print(table)

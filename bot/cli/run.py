@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from bot.cli.common import console, run_async, settings_and_logs
+from config.languages import operator_language
+from config.locales import t
 
 
 def run(
@@ -33,11 +35,12 @@ async def _serve(sample: bool) -> None:
 
 def announce(url: str, links: dict[str, str]) -> None:
     """Tell where to go and what to try."""
-    console.print(f"\n[bold green]小策已启动[/bold green]  {url}\n", highlight=False)
+    console.print(f"\n[bold green]{_say('started')}[/bold green]  {url}\n", highlight=False)
     for who, link in links.items():
         console.print(f"  {who}\n  {link}\n", highlight=False, soft_wrap=True)
-    if links:
-        console.print("试试问：客户说太贵了怎么回 / 客户拿恒力达来比 / 我的客户有哪些 / 帮助", highlight=False)
-    else:
-        console.print("登录链接：xiaoce people token <工号>", highlight=False)
-    console.print("按 Ctrl-C 结束；没说完的话下次启动接着回。", highlight=False)
+    for key in ("try" if links else "link", "stop"):
+        console.print(_say(key), highlight=False, markup=False)
+
+
+def _say(key: str) -> str:
+    return t(f"cli.run.{key}", operator_language())

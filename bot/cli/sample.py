@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from bot.cli.common import console, progress
+from bot.contracts.errors import BadInput
 
 group = typer.Typer(help="The sample company.", no_args_is_help=True)
 
@@ -27,10 +28,17 @@ def generate(
     from config.sample_company.calls import render_calls
     from config.sample_company.generate import generate as write
 
-    day = date.fromisoformat(today) if today else date.today()  # noqa: DTZ011  # the operator's own day is meant
+    day = _day(today) if today else date.today()  # noqa: DTZ011  # the operator's own day is meant
     with progress("sample company"):
         manifest = write(folder, today=day)
         spoken = render_calls(folder) if calls else None
     console.print(f"{len(manifest.files)} files in {folder}; README.md beside the generator says what each is.")
     if spoken is not None:
         console.print(str(spoken))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"--today {text} is no day: write it like 2026-03-18.") from error

@@ -11,12 +11,14 @@ from bot.cli.common import console, progress
 from bot.cli.signing_in import issue_token
 from bot.contracts.errors import ConfigurationError
 from bot.contracts.person import OPERATOR
+from config.languages import operator_language
+from config.locales import t
 
 if TYPE_CHECKING:
     from bot.app import App
 
 PLAYBOOK = Path(__file__).parent.parent.parent / "config" / "sample_company" / "playbook"
-GUESTS = {"E1001": "销售", "E2001": "主管", "E9001": "管理员"}
+GUESTS = ("E1001", "E2001", "E9001")  # a rep, a manager, an administrator
 
 
 async def load_sample(app: App) -> dict[str, str]:
@@ -27,16 +29,15 @@ async def load_sample(app: App) -> dict[str, str]:
     if not await app.database.read(lambda store: store.people.visible_to(OPERATOR)):
         await _load(app, folder)
     return {
-        f"以{title} {await _name(app, person_id)} 登录：": f"{app.public_url}/?token={token}"
-        for person_id, title in GUESTS.items()
-        if (token := await issue_token(app.database, person_id))
+        await _invitation(app, person_id): f"{app.public_url}/?token={await issue_token(app.database, person_id)}"
+        for person_id in GUESTS
     }
 
 
 async def _generate(app: App, folder: Path) -> None:
     from config.sample_company.generate import generate
 
-    console.print("正在生成示例公司的数据…", highlight=False)
+    console.print(t("cli.sample.generating", operator_language()), highlight=False)
     generate(folder, today=datetime.now(UTC).astimezone(ZoneInfo(app.settings.time_zone)).date())
 
 
@@ -44,18 +45,20 @@ async def _load(app: App, folder: Path) -> None:
     from storage.imports.customers import import_customers
     from storage.imports.people import import_people
 
+    lang = operator_language()
     for load, file in ((import_people, "hr/people.csv"), (import_customers, "crm/customers.csv")):
         report = await load(app.database, folder / file)
-        console.print(f"  {report.sentence('zh')}", highlight=False)
-    with progress("话术库") as tell:
+        console.print(f"  {report.sentence(lang)}", highlight=False)
+    with progress(t("cli.sample.playbook", lang)) as tell:
         imported = await app.playbook.import_folder(PLAYBOOK, "operator", tell)
-    console.print(f"  {imported.sentence('zh')}", highlight=False)
+    console.print(f"  {imported.sentence(lang)}", highlight=False)
 
 
-async def _name(app: App, person_id: str) -> str:
+async def _invitation(app: App, person_id: str) -> str:
     person = await app.database.read(lambda store: store.people.get(person_id))
     if person is None:
         raise ConfigurationError(
             "The database holds another company already: start without --sample, or set `data` to an empty folder."
         )
-    return person.name
+    lang = operator_language()
+    return t("cli.sample.sign_in", lang, role=t(f"console.role.{person.role.value}", lang), name=person.name)

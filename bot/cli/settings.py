@@ -8,6 +8,7 @@ from bot.cli.common import console
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
 
 HEADER = """# Settings
 
@@ -36,15 +37,15 @@ def as_markdown(rows: list[tuple[str, str, str]]) -> str:
     return HEADER + "".join(f"| `{name}` | `{default}` | {meaning} |\n" for name, default, meaning in rows)
 
 
-def describe(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, str]]:
+def describe(model: type[BaseModel]) -> list[tuple[str, str, str]]:
     """Name, default and meaning of every setting, groups flattened to dotted names."""
-    from pydantic import BaseModel
+    from config.settings_faults import all_fields, group_of
 
-    rows: list[tuple[str, str, str]] = []
-    for name, field in model.model_fields.items():
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            rows += describe(field.annotation, f"{prefix}{name}.")
-        else:
-            default = "" if "Secret" in repr(field.default) else str(field.default)
-            rows.append((f"{prefix}{name}", default or "(empty)", field.description or ""))
-    return rows
+    return [
+        (name, _default(field), field.description or "") for name, field in all_fields(model) if not group_of(field)
+    ]
+
+
+def _default(field: FieldInfo) -> str:
+    empty = field.default is None or "Secret" in repr(field.default)
+    return ("" if empty else str(field.default)) or "(empty)"

@@ -1,23 +1,25 @@
 """The types that every part of Xiaoce shares. Pure: nothing here imports from the rest of the project."""
 
 from bot.contracts.adapter import Adapter, Fetched, Parcel, Payload, Receipt, Receive
-from bot.contracts.card import Action, Card, Citation, Fact, Section
+from bot.contracts.card import Action, Card, Citation, Fact, Field, Form, Section
 from bot.contracts.clock import Clock, SystemClock
 from bot.contracts.event import Deadline, Event
 from bot.contracts.message import Attachment, Location, Message, Press
 from bot.contracts.page import Page, PageRequest, PageResult
 from bot.contracts.person import Person, Role
 from bot.contracts.reply import Address, CardUpdate, OutgoingFile, Reply
-from bot.contracts.skill import Context, Example, Happening, Outcome, Remember, Skill
+from bot.contracts.skill import Ask, Claims, Context, Example, Happening, Outcome, Remember, Skill
 
 __all__ = [
     "Action",
     "Adapter",
     "Address",
+    "Ask",
     "Attachment",
     "Card",
     "CardUpdate",
     "Citation",
+    "Claims",
     "Clock",
     "Context",
     "Deadline",
@@ -25,6 +27,8 @@ __all__ = [
     "Example",
     "Fact",
     "Fetched",
+    "Field",
+    "Form",
     "Happening",
     "Location",
     "Message",

@@ -31,6 +31,7 @@ class Parcel:
     payload: Payload
     attempt: int = 1  # 1 at first; higher: an earlier attempt may have arrived without our knowing
     repeats: bool = False  # an identical payload went there lately on purpose: it must not be dropped as a copy
+    answers: str = ""  # id of the message that this replies to: what was drafted there is finished by this
 
 
 @dataclass(frozen=True, slots=True)

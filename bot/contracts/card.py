@@ -23,13 +23,39 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """One question of a form: free text, or a choice when `choices` (value, label) are given."""
+
+    key: str  # [a-z0-9_]+
+    label: str
+    choices: tuple[tuple[str, str], ...] = ()
+    value: str = ""  # what stands there at first
+    required: bool = True
+    lines: int = 1  # of free text: more than one asks for a larger box
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What to ask when a button is pressed, where the platform can ask at once (a Slack modal, the console)."""
+
+    title: str  # at most 10 characters of Chinese, 24 of English: Slack shows no more
+    submit: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
-    """A button. With `url` it opens a page; otherwise pressing it comes back as `Press(card_id, key)`."""
+    """A button. With `url` it opens a page; otherwise pressing it comes back as `Press(card_id, key)`.
+
+    With a `form` the platform asks first and the answers come as `Press.values`. A platform that can't ask sends
+    the press without values: whoever handles it must then ask in words.
+    """
 
     key: str  # [a-z0-9_]+, at most 40 characters; "unfold" and "fold" are understood by the conversation flow
-    label: str  # at most 10 characters of Chinese
+    label: str  # at most 10 characters of Chinese; platforms shorten what is longer
     style: Literal["default", "primary", "danger"] = "default"
     url: str = ""
+    form: Form | None = None
 
 
 @dataclass(frozen=True, slots=True)

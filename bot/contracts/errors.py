@@ -18,6 +18,10 @@ class IntakeUnavailable(XiaoceError):
     """Messages can't be stored now (database locked or disk full); the platform will send them again."""
 
 
+class TakenOver(XiaoceError):
+    """This process was silent for so long that another has its work: it sends nothing more and stops."""
+
+
 class DeliveryFailure(XiaoceError):
     """A reply could not be handed to the platform."""
 

@@ -30,6 +30,7 @@ class Press:
     card_id: str  # Card.id; "" where the platform does not say
     action: str  # Action.key
     handle: str = ""  # what the platform wants back to update that card in place (WeCom response_code)
+    values: Mapping[str, str] = field(default_factory=dict)  # answers to `Action.form`, by field key; {} if not asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class CardUpdate:
 
     card_id: str
     handle: str  # Press.handle of the press that asked for it
+    news: bool = False  # its details weren't shown yet (set by the conversation flow): a platform whose card has no
+    # room for all of them sends them beside it; at every other change of the card it sends nothing more
 
 
 @dataclass(frozen=True, slots=True)

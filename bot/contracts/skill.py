@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bot.contracts.event import Deadline, Event
 from bot.contracts.message import Message
@@ -20,6 +20,7 @@ class Example:
     text: str
     language: str = "zh"
     shown: bool = False
+    roles: frozenset[Role] = frozenset()  # whom 帮助 shows it to; empty: everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,15 @@ class Remember:
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The pressed button means these words: they are answered as if they had been typed. Only for presses."""
+
+    text: str
+
+
 Happening = Message | Event
-Outcome = Reply | Event | Deadline | Remember
+Outcome = Reply | Event | Deadline | Remember | Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +82,13 @@ class Skill(Protocol):
 
     async def handle(self, happening: Happening, context: Context) -> Sequence[Outcome]:
         """Answer a message (or a press: `happening.press`) or an event."""
+        ...
+
+
+@runtime_checkable
+class Claims(Protocol):
+    """A skill that knows some of its sentences for certain: by names in its data, or by what it said last."""
+
+    async def claims(self, text: str, context: Context) -> bool:
+        """Whether the text is for this skill. `context.memory` is empty unless this skill answered last."""
         ...

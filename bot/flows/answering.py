@@ -11,8 +11,9 @@ from uuid import uuid4
 
 import structlog
 
-from bot.contracts import Action, Attachment, Card, CardUpdate, Context, Reply
+from bot.contracts import Action, Attachment, Card, CardUpdate, Context, Message, Reply
 from bot.contracts.errors import FetchFailed, TemporaryFailure
+from bot.contracts.skill import Ask
 from bot.flows.persist import persistently
 from bot.flows.turn import TOPIC, House, Turn
 from config.locales import t
@@ -82,12 +83,16 @@ async def return_presses(turn: Turn, house: House) -> None:
     press = turn.message.press
     if press is None or turn.pressed is None:
         return
+    if press.action and press.action == turn.pressed.card.pressed:  # pressed twice: show it as it is, count it once
+        again = Reply(turn.to, card=turn.pressed.card, update=CardUpdate(press.card_id, press.handle))
+        turn.finish([again], skill=turn.pressed.skill)
+        return
     if turn.pressed.skill != ASKING:
         await _ask(turn, house, turn.pressed.skill)
         return
     asked = str(turn.pressed.context.get("text", ""))
     if press.action in house.skills and asked:
-        turn.message = replace(turn.message, kind="text", text=asked, press=None)
+        turn.message = _typed(turn.message, asked)
         await _ask(turn, house, press.action)
 
 
@@ -101,7 +106,7 @@ async def choose_skill(turn: Turn, house: House) -> None:
     """Route the text; when several skills could be meant, ask with three buttons instead of guessing."""
     await house.ready.wait()  # just started: the question is safe, the index is seconds away
     topic = _topic(turn)
-    route = await house.router.route(turn.message.text, turn.viewer.role, topic)
+    route = await house.router.route(turn.message.text, _context(turn, topic), topic)
     log.info("routed", skill=route.skill, how=route.how)
     if route.skill:
         await _ask(turn, house, route.skill)
@@ -117,10 +122,21 @@ def _topic(turn: Turn) -> str:
 
 
 async def _ask(turn: Turn, house: House, name: str) -> None:
-    skill = house.skills[name]
-    memory = turn.memories.get(name, {})
-    context = Context(turn.viewer, turn.to, turn.language, turn.now, memory)
-    turn.finish(list(await skill.handle(turn.message, context)), skill=name)
+    outcomes = list(await house.skills[name].handle(turn.message, _context(turn, name)))
+    if asked := next((outcome for outcome in outcomes if isinstance(outcome, Ask)), None):
+        turn.message = _typed(turn.message, asked.text)  # and the next steps answer it
+    else:
+        turn.finish(outcomes, skill=name)
+
+
+def _context(turn: Turn, name: str) -> Context:
+    """The moment, with what this skill keeps."""
+    return Context(turn.viewer, turn.to, turn.language, turn.now, turn.memories.get(name, {}))
+
+
+def _typed(message: Message, text: str) -> Message:
+    """A press that means words, as if they had been typed."""
+    return replace(message, kind="text", text=text, press=None)
 
 
 def _question(turn: Turn, candidates: tuple[str, ...]) -> Card:
@@ -137,7 +153,7 @@ async def _keep(turn: Turn, house: House, number: int) -> str:
     attachment = turn.message.attachments[number]
     try:
         record = await _fetch(turn, house, attachment, number)
-    except (FetchFailed, TemporaryFailure) as error:
+    except (FetchFailed, TemporaryFailure, OSError) as error:  # OSError: no room on our side
         log.warning("attachment lost", message=turn.message.id, error=str(error))
         return t("xiaoce.file_failed", turn.language, name=attachment.name or attachment.kind, reason=str(error))
     await persistently(lambda: house.database.write(lambda store: store.files.add(record)))

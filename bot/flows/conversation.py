@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
 import structlog
 
-from bot.contracts import Remember, Reply
+from bot.contracts import Card, Remember, Reply
 from bot.contracts.errors import IntakeUnavailable
 from bot.flows.delivery import DeliveryFlow, Posted
 from bot.flows.persist import persistently
@@ -72,14 +73,14 @@ class ConversationFlow:
         """Keep everything that the turn found, and post its replies."""
         if not store.messages.answered(turn.message.id, turn.skill, turn.now):
             return None  # another run of this job was quicker
-        if turn.pressed and turn.person and turn.message.press:
-            press = turn.message.press
+        press = turn.message.press
+        if turn.pressed and turn.person and press and press.action != turn.pressed.card.pressed:  # twice counts once
             store.cards.press(turn.pressed.card.id, turn.person.id, press.action, turn.now, turn.message.id)
         store.conversations.remember(turn.to, TOPIC, {"skill": turn.skill, "at": turn.now.isoformat()}, turn.now)
         for outcome in turn.outcomes:
             if isinstance(outcome, Remember):
                 store.conversations.remember(turn.to, turn.skill, outcome.values, turn.now)
-        replies = [outcome for outcome in turn.outcomes if isinstance(outcome, Reply)]
+        replies = [_noting_news(outcome, turn) for outcome in turn.outcomes if isinstance(outcome, Reply)]
         for reply in replies:
             self._keep_card(store, turn, reply)
         rendered = [(reply.to, self._house.adapters[reply.to.channel].render(reply)) for reply in replies]
@@ -95,6 +96,19 @@ class ConversationFlow:
             person = turn.person.id if turn.person else ""
             context: Mapping[str, object] = {"text": turn.message.text}
             store.cards.add(card, turn.skill, turn.to, person, turn.message.id, turn.now, context=context)
+
+
+def _noting_news(reply: Reply, turn: Turn) -> Reply:
+    """The reply, marked when its details weren't shown yet: unfolded by this press, or different ones."""
+    if reply.update is None or reply.card is None or turn.pressed is None:
+        return reply
+    before, after = turn.pressed.card, reply.card
+    news = (after.unfolded and not before.unfolded) or _details(after) != _details(before)
+    return replace(reply, update=replace(reply.update, news=news))
+
+
+def _details(card: Card) -> tuple[object, ...]:
+    return card.headline, card.summary, card.facts, card.sections, card.citations
 
 
 def _turn(store: Store, message_id: str, now: datetime) -> Turn | None:

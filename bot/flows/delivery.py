@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -11,7 +11,7 @@ from hashlib import sha256
 import structlog
 
 from bot.contracts import Adapter, Address, Clock, Message, Parcel, Payload, Receipt
-from bot.contracts.errors import PermanentFailure, TemporaryFailure
+from bot.contracts.errors import PermanentFailure, TakenOver, TemporaryFailure
 from bot.contracts.person import OPERATOR
 from bot.flows.engine import Engine, Job
 from bot.flows.persist import persistently
@@ -43,12 +43,15 @@ class DeliveryFlow:
         clock: Clock,
         adapters: Mapping[str, Adapter],
         retry_seconds: Sequence[float],
+        alive: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`alive`: whether this process still has the right to send (see `bot.flows.machines`)."""
         self._database = database
         self._engine = engine
         self._clock = clock
         self._adapters = adapters
         self._retry_seconds = retry_seconds
+        self._alive = alive
 
     def post(self, store: Store, key: str, message_id: str, to: Address, payloads: Sequence[Payload]) -> None:
         """Put payloads on the list, in order, each with a job, inside the caller's transaction; a key only once."""
@@ -148,6 +151,8 @@ class DeliveryFlow:
         return await persistently(lambda: self._database.write(lambda store: self._begin(store, parcel_id)))
 
     async def _send(self, adapter: Adapter, parcel: Parcel) -> float | None:
+        if not self._alive():
+            raise TakenOver
         try:
             receipt = await adapter.send(parcel)
         except TemporaryFailure as error:
@@ -182,7 +187,14 @@ class DeliveryFlow:
             return max(0.05, (sent[-most] + timedelta(seconds=seconds) - now).total_seconds())
         repeats = store.deliveries.same_payload_since(to, delivery.payload, now - COPY_WINDOW, except_id=parcel_id)
         store.deliveries.begin(parcel_id, now)
-        return Parcel(parcel_id, to, delivery.payload, attempt=delivery.attempts + 1, repeats=repeats)
+        return Parcel(
+            parcel_id,
+            to,
+            delivery.payload,
+            attempt=delivery.attempts + 1,
+            repeats=repeats,
+            answers=delivery.message_id,
+        )
 
     async def _sent(self, parcel: Parcel, receipt: Receipt) -> None:
         now = self._clock.now()

@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import structlog
 
@@ -22,8 +23,10 @@ APPLICATION = "xiaoce"
 QUEUE = "jobs"  # one for all kinds: each queue costs the processor as much by being looked at
 VERSION = "1"  # pinned: another value would leave the work of the former version waiting for ever
 POLL_SECONDS = 0.1  # a person waits for this; half of it costs twice the processor while nothing happens
-UNFINISHED = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+AGAIN_SECONDS = (1, 5, 15, 60, 300)  # before a job that raised is run again; the last one from then on
+GIVE_UP_SECONDS = 86_400  # after a day of that the job ends, so that what waits behind it goes on
 
+Work = Callable[[str], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
@@ -42,31 +45,31 @@ class Job:
 class Engine:
     """Runs jobs. `register` every kind, then `start` on the event loop that the work shall run on."""
 
-    def __init__(self, database: Database, executor_id: str) -> None:
+    def __init__(self, database: Database, again_seconds: Sequence[float] = AGAIN_SECONDS) -> None:
         self._database = database
-        self._executor_id = executor_id
-        self._kinds: dict[str, Callable[[str], Awaitable[None]]] = {}
+        self._again_seconds = again_seconds
+        self._kinds: dict[str, Work] = {}
 
-    def register(self, kind: str, work: Callable[[str], Awaitable[None]]) -> None:
-        """`work(subject)` is what a job of this kind does."""
+    def register(self, kind: str, work: Work) -> None:
+        """`work(subject)` is what a job of this kind does. If it raises, it is run again after a while."""
         self._kinds[kind] = work
 
-    async def start(self) -> None:
-        """Begin to run jobs, those that an earlier process left behind included."""
+    async def start(self, executor_id: str) -> None:
+        """Begin to run jobs, those included that an earlier process of this name left behind."""
         from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
         config = DBOSConfig(
             name=APPLICATION,
             system_database_engine=self._database.engine,
             application_version=VERSION,
-            executor_id=self._executor_id,
+            executor_id=executor_id,
             serializer=DBOSPortableJSONSerializer(),
             log_level="WARNING",
             notification_listener_polling_interval_sec=1.0,
         )
         DBOS(config=config)
         for kind, work in self._kinds.items():
-            DBOS.workflow(name=kind, max_recovery_attempts=1000)(_named(kind, work))
+            DBOS.workflow(name=kind, max_recovery_attempts=None)(_job(kind, work, self._again_seconds))
         DBOS.launch()  # on the running loop's thread, so that workflows run on this loop
         await DBOS.register_queue_async(
             QUEUE, partition_concurrency=1, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
@@ -100,14 +103,16 @@ class Engine:
             options["delay_seconds"] = job.delay_seconds
         self._client.enqueue_in_transaction(store.session, options, job.subject)
 
-    async def resume_failed(self) -> int:
-        """Run jobs again that ended in an error (a full disk, a fault of ours). Returns how many."""
+    async def take_over(self, executor_id: str) -> int:
+        """Run what a process that died or froze had begun. Returns how many jobs. Done twice, it does no harm."""
         from dbos import DBOS
 
-        failed = await DBOS.list_workflows_async(status=UNFINISHED, load_input=False, load_output=False, limit=500)
-        if failed:
-            await DBOS.resume_workflows_async([workflow.workflow_id for workflow in failed], queue_name=QUEUE)
-        return len(failed)
+        begun = await DBOS.list_workflows_async(
+            status="PENDING", executor_id=executor_id, load_input=False, load_output=False
+        )
+        if begun:
+            await DBOS.resume_workflows_async([workflow.workflow_id for workflow in begun], queue_name=QUEUE)
+        return len(begun)
 
     async def waiting(self) -> int:
         """How many jobs are not finished yet."""
@@ -142,10 +147,25 @@ def _destroy() -> None:
     DBOS.destroy(destroy_registry=True)
 
 
-def _named(kind: str, work: Callable[[str], Awaitable[None]]) -> Callable[[str], Awaitable[None]]:
+def _job(kind: str, work: Work, again_seconds: Sequence[float]) -> Work:
     async def job(subject: str) -> None:
         with structlog.contextvars.bound_contextvars(job=kind, subject=subject):
-            await work(subject)
+            await _until_done(work, subject, again_seconds)
 
     job.__qualname__ = f"job_{kind}"
     return job
+
+
+async def _until_done(work: Work, subject: str, again_seconds: Sequence[float]) -> None:
+    """A job that raises would end for good: the engine finishes what was interrupted, not what failed."""
+    began = time.monotonic()
+    for wait in chain(again_seconds, repeat(again_seconds[-1])):
+        try:
+            await work(subject)
+        except Exception:
+            if time.monotonic() - began > GIVE_UP_SECONDS:
+                raise
+            log.exception("job failed; it is run again", seconds=wait)
+            await asyncio.sleep(wait)
+        else:
+            return

@@ -1,18 +1,22 @@
-"""Which skill answers: commands, then rules, then likeness to what each skill says it answers. When unsure, ask."""
+"""Which skill answers: commands, what skills know, rules, the thread, then likeness. When nothing fits, ask."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal
 
-from bot.contracts import Role, Skill
+from bot.contracts import Context, Skill
+from bot.contracts.skill import Claims
+from bot.flows.wording import tells_of_the_other_side
+from knowledge.playbook.framing import core
 from knowledge.retrieval.collection import Collection
-from knowledge.retrieval.passage import Hit, Passage
+from knowledge.retrieval.passage import Passage
 
-CLEAR_LEAD = 0.08  # of the fused score, between the best skill and the next: below it a person would hesitate too
+CLEAR_LEAD = 0.08  # of likeness, by which another skill must beat the first one: below it a person would hesitate too
+FITS = 0.5  # likeness, 0..1: below it a sentence resembles nothing that a skill answers
 CHOICES = 3
 
 
@@ -21,7 +25,7 @@ class Route:
     """The decision: a skill, or the candidates to ask about."""
 
     skill: str
-    how: Literal["command", "rule", "likeness", "topic", "unsure"]
+    how: Literal["command", "claim", "rule", "likeness", "told", "unsure"]
     candidates: tuple[str, ...] = ()
 
 
@@ -34,6 +38,7 @@ class Router:
         collection: Collection,
         more: Callable[[], Awaitable[Sequence[Passage]]],
     ) -> None:
+        """The first skill is the one that people use most: it gets what no other clearly wins."""
         self._skills = {skill.name: skill for skill in skills}
         self._collection = collection
         self._more = more
@@ -46,36 +51,67 @@ class Router:
         unique = {passage.id: passage for passage in [*await self._more(), *own]}
         await self._collection.sync(list(unique.values()))
 
-    async def route(self, text: str, role: Role, topic: str) -> Route:
-        """Decide. `topic` is the skill that answered last in this conversation, "" when there is none."""
-        allowed = {name for name, skill in self._skills.items() if not skill.roles or role in skill.roles}
-        for find in (self._by_command, self._by_rule):
-            route = find(text)
-            if route and route.skill in allowed:
-                return route
-        return await self._by_likeness(text, allowed, topic)
+    async def route(self, text: str, context: Context, topic: str) -> Route:
+        """Decide. `topic` is the skill that answered last in this conversation, "" when there is none;
+        `context.memory` is what that skill keeps."""
+        role = context.person.role
+        allowed = {name: skill for name, skill in self._skills.items() if not skill.roles or role in skill.roles}
+        topic = topic if topic in allowed else ""
+        if found := self._by_command(text, allowed):
+            return Route(found, "command")
+        if found := await _by_claim(text, context, topic, allowed):
+            return Route(found, "claim")
+        if found := self._by_rule(text, allowed):
+            return Route(found, "rule")
+        return await self._by_likeness(text, allowed)
 
-    def _by_command(self, text: str) -> Route | None:
+    def _by_command(self, text: str, allowed: Mapping[str, Skill]) -> str:
         words = text.strip().lstrip("/").casefold().split(maxsplit=1)
-        skill = self._commands.get(words[0]) if words else None
-        return Route(skill, "command") if skill else None
+        skill = self._commands.get(words[0], "") if words else ""
+        return skill if skill in allowed else ""
 
-    def _by_rule(self, text: str) -> Route | None:
-        skill = next((name for pattern, name in self._patterns if pattern.search(text)), None)
-        return Route(skill, "rule") if skill else None
+    def _by_rule(self, text: str, allowed: Mapping[str, Skill]) -> str:
+        matching = (name for pattern, name in self._patterns if pattern.search(text))
+        return next((name for name in matching if name in allowed), "")
 
-    async def _by_likeness(self, text: str, allowed: set[str], topic: str) -> Route:
+    async def _by_likeness(self, text: str, allowed: Mapping[str, Skill]) -> Route:
+        likeness = await self._likeness(text, allowed)
+        first = next(iter(allowed), "")
+        best = max(likeness, key=likeness.__getitem__, default="")
+        if likeness.get(first, 0.0) > likeness.get(best, 0.0) - CLEAR_LEAD:
+            best = first
+        if likeness.get(best, 0.0) >= FITS:
+            return Route(best, "likeness")
+        if first and tells_of_the_other_side(text):
+            return Route(first, "told")
+        return Route("", "unsure", tuple(likeness))
+
+    async def _likeness(self, text: str, allowed: Mapping[str, Skill]) -> dict[str, float]:
+        """How much a text resembles each skill's sentences, best first.
+
+        What the customer says is compared also without "客户说…怎么回" around it: 客户 alone would make it resemble
+        questions about customers.
+        """
+        likeness = await self._search(text, allowed)
+        inner, first = core(text), next(iter(allowed), "")
+        if inner != text.strip():
+            without_frame = await self._search(inner, allowed)
+            likeness[first] = max(likeness.get(first, 0.0), without_frame.get(first, 0.0))
+        return likeness
+
+    async def _search(self, text: str, allowed: Mapping[str, Skill]) -> dict[str, float]:
         ranking = await self._collection.search(text, limit=CHOICES, allow=lambda passage: passage.group in allowed)
-        names = tuple(hit.group for hit in ranking.hits)
-        if ranking.fits and _clear(ranking.hits):
-            return Route(names[0], "likeness")
-        if topic in allowed:
-            return Route(topic, "topic")  # a short "那华南呢" resembles nothing, but continues something
-        return Route("", "unsure", names)
+        return {hit.group: hit.score for hit in ranking.hits}
 
 
-def _clear(hits: Sequence[Hit]) -> bool:
-    return len(hits) < 2 or hits[0].score - hits[1].score >= CLEAR_LEAD
+async def _by_claim(text: str, context: Context, topic: str, allowed: Mapping[str, Skill]) -> str:
+    """The skill that knows the text to be its own; the one that answered last is asked first."""
+    for name, skill in sorted(allowed.items(), key=lambda item: item[0] != topic):
+        if isinstance(skill, Claims):
+            own = context if name == topic else replace(context, memory={})
+            if await skill.claims(text, own):
+                return name
+    return ""
 
 
 def _passage(skill: Skill, text: str) -> Passage:

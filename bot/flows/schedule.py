@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,12 +12,13 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.contracts import Clock
+from bot.contracts.errors import IntakeUnavailable
 from bot.flows.engine import Engine, Job
 from storage.database import Database
 
 MISFIRE_SECONDS = 3600  # a tick this late still counts; older ones are caught up at start
-SWEEP_SECONDS = 60
 CATCH_UP = timedelta(days=32)  # at start: even a monthly slot that fell into an outage is done
+AGAIN_SECONDS = 10  # before a slot is offered again to a database that was away
 LATENESS = timedelta(days=1)  # at a tick: its slot is never older
 
 log = structlog.get_logger(__name__)
@@ -55,7 +57,6 @@ class Schedule:
             self._scheduler.add_job(
                 self._tick, trigger, [task.name, trigger], misfire_grace_time=MISFIRE_SECONDS, coalesce=True
             )
-        self._scheduler.add_job(self._sweep, "interval", seconds=SWEEP_SECONDS)
         self._scheduler.start()
 
     async def run_slot(self, subject: str) -> None:
@@ -70,17 +71,18 @@ class Schedule:
             self._scheduler.shutdown(wait=False)
 
     async def _tick(self, name: str, trigger: Any) -> None:
-        if slot := last_slot(trigger, self._clock.now(), LATENESS):
-            await self._enqueue(name, slot)
+        """Enqueue the slot that has come, however long the database is away."""
+        while slot := last_slot(trigger, self._clock.now(), LATENESS):
+            try:
+                return await self._enqueue(name, slot)
+            except IntakeUnavailable as error:
+                log.warning("task waits: the database is away", task=name, error=str(error))
+                await asyncio.sleep(AGAIN_SECONDS)
 
     async def _enqueue(self, name: str, slot: datetime) -> None:
         subject = f"{name}@{slot.isoformat()}"
         job = Job("cron", f"cron:{subject}", subject, partition=name)
         await self._database.write(lambda store: self._engine.enqueue(store, job))
-
-    async def _sweep(self) -> None:
-        if resumed := await self._engine.resume_failed():
-            log.warning("resumed failed jobs", count=resumed)
 
 
 def last_slot(trigger: Any, now: datetime, look_back: timedelta) -> datetime | None:

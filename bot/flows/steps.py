@@ -19,7 +19,7 @@ ANSWERING: tuple[Step, ...] = (
     answering.fold_cards,  # 展开, 收起
     answering.return_presses,  # other buttons: back to the skill that made the card
     answering.ask_for_words,  # nothing to read: say what to do
-    answering.choose_skill,  # command, rule, likeness, topic; else ask back
+    answering.choose_skill,  # command, claim, rule, likeness; else ask back
 )
 # After it: replies are rendered by the adapter, put on the delivery list in the same transaction that marks the
 # message as answered, and delivered in order, at the platform's pace (bot/flows/delivery.py).

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
+from config import languages
 from knowledge.playbook.card import Link, TestReport
 from knowledge.playbook.fault import Fault
 from knowledge.playbook.front_matter import Entry
@@ -52,6 +53,14 @@ class Fields:
         if value and value not in allowed:
             self.fault("not_allowed", field, value=value, allowed=", ".join(allowed))
         return value
+
+    def language(self) -> str:
+        """A language's code, by any of its names that lists of people take too."""
+        value = self.text("language")
+        code = languages.named(value)
+        if value and code is None:
+            self.fault("not_allowed", "language", value=value, allowed=", ".join(languages.WORDS))
+        return code or value
 
     def texts(self, field: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of texts; a single text counts as a list of one."""

@@ -50,7 +50,7 @@ def _card(fields: Fields, parts: dict[str, Part], vocabulary: Vocabulary) -> Pla
     return PlaybookCard(
         id=fields.id(),
         kind=cast(Kind, kind),
-        language=fields.one_of("language", ("zh", "en")),
+        language=fields.language(),
         title=fields.text("title"),
         situation=fields.text("situation", needed=not rival),
         triggers=fields.texts("triggers", needed=True),

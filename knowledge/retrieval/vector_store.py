@@ -36,7 +36,7 @@ class VectorStore:
     """
 
     def __init__(self, folder: Path, embedder: str) -> None:
-        self._folder = folder
+        self.folder = folder
         # Another model's vectors live in another Chroma collection, so they can't be mixed up.
         self._name = "vectors-" + hashlib.sha256(embedder.encode()).hexdigest()[:16]
         self._client: Any = None
@@ -45,10 +45,6 @@ class VectorStore:
     def read(self, keys: Sequence[str]) -> dict[str, Matrix]:
         """The vectors that are here, of those asked for."""
         return self._guarded(lambda: self._read(keys))
-
-    def known(self, keys: Sequence[str]) -> set[str]:
-        """Which of these keys have a vector here."""
-        return self._guarded(lambda: self._known(keys))
 
     def write(self, keys: Sequence[str], vectors: Matrix) -> None:
         """Store vectors durably; writing one twice does no harm."""
@@ -61,10 +57,10 @@ class VectorStore:
     def wipe(self) -> None:
         """Delete the folder, or what stands in its place. The vectors can be made again."""
         self.close()
-        if self._folder.is_dir():
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self.folder.is_dir():
+            shutil.rmtree(self.folder, ignore_errors=True)
         else:
-            self._folder.unlink(missing_ok=True)
+            self.folder.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -79,10 +75,6 @@ class VectorStore:
             rows = np.asarray(answer["embeddings"], dtype=np.float32)
             found.update((key, row) for key, row in zip(answer["ids"], rows, strict=True) if _is_unit(row))
         return found
-
-    def _known(self, keys: Sequence[str]) -> set[str]:
-        collection = self._collection()
-        return {key for batch in _batches(keys) for key in collection.get(ids=batch, include=[])["ids"]}
 
     def _write(self, keys: Sequence[str], vectors: Matrix) -> None:
         for start in range(0, len(keys), BATCH):
@@ -107,14 +99,14 @@ class VectorStore:
             # Deleted under our feet: the open handles would write into files that nobody can see.
             self.close()
         if self._client is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._client = open_client(self._folder)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._client = open_client(self.folder)
             self._identity = self._identity_on_disk()
         return self._client
 
     def _identity_on_disk(self) -> tuple[int, int] | None:
         try:
-            status = (self._folder / "chroma.sqlite3").stat()
+            status = (self.folder / "chroma.sqlite3").stat()
         except OSError:
             return None
         return status.st_dev, status.st_ino
@@ -125,7 +117,7 @@ class VectorStore:
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
         except BaseException as error:  # a panic of Chroma's engine is no Exception
-            raise StoreDamagedError(f"The vectors in {self._folder.name} can't be used: {error}") from error
+            raise StoreDamagedError(f"The vectors in {self.folder.name} can't be used: {error}") from error
 
 
 def _batches(keys: Sequence[str]) -> Iterator[list[str]]:

@@ -20,8 +20,8 @@ WEIGHTS: dict[str, dict[str, str]] = {
 """Import name of the package -> file inside it -> sha256."""
 
 
-def verify_weights(package: str, folder: Path | None = None) -> None:
-    """Check every known weight file of a package (0.1–0.3 s). Raises `WeightsDamagedError`."""
+def verify_weights(package: str, folder: Path | None = None) -> Path:
+    """Check every known weight file of a package (0.1–0.3 s); its folder. Raises `WeightsDamagedError`."""
     root = folder or _folder_of(package)
     for name, expected in WEIGHTS[package].items():
         file = root / name
@@ -29,6 +29,7 @@ def verify_weights(package: str, folder: Path | None = None) -> None:
             raise WeightsDamagedError(f"{package}: {name} is missing. Reinstall the package.")
         if _sha256(file) != expected:
             raise WeightsDamagedError(f"{package}: {name} has a wrong checksum. Reinstall the package.")
+    return root
 
 
 def _folder_of(package: str) -> Path:

@@ -4,33 +4,105 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from bot.contracts import Card, Section
+from bot.contracts import Action, Card, Fact, Section
 from config.locales import t
 
 if TYPE_CHECKING:
+    from skills.customers.numbers import Top
     from storage.repositories.customers import Customer
 
 NAMED = 3  # in the folded card
-LISTED = 20  # in the unfolded one
+LISTED = 20  # on a page of the unfolded one
+OFFERED = 5  # to pick from: as many buttons as every platform has room for
+LABEL = 10  # characters on a button
 TEN_THOUSAND, MILLION = Decimal(10_000), Decimal(1_000_000)
 
 
-def list_card(customers: Sequence[Customer], what: str, language: str) -> Card:
-    """The largest customers; `what` are the conditions in words."""
-    key = "customers.listed_where" if what else "customers.listed"
-    more = len(customers) - NAMED
-    names = "\n".join(_line(customer, language) for customer in customers[:NAMED])
-    summary = f"{names}\n{t('customers.more', language, count=more)}" if more > 0 else names
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list shows: the customers in order, and in words which they are."""
+
+    customers: Sequence[Customer]
+    what: str = ""  # the conditions
+    top: Top | None = None
+
+    @property
+    def pages(self) -> int:
+        """How many there are, at least one."""
+        return max(1, -(-len(self.customers) // LISTED))
+
+    def headline(self, language: str) -> str:
+        """How many there are, of what."""
+        count = len(self.customers)
+        if self.top:
+            key = "customers.smallest" if self.top.smallest else "customers.largest"
+            words = t(key, language, count=count)
+            return t("customers.both", language, what=self.what, words=words) if self.what else words
+        return t("customers.listed_where" if self.what else "customers.listed", language, count=count, what=self.what)
+
+
+def list_card(listing: Listing, language: str, page: int = 1) -> Card:
+    """One page. The first is folded to the largest few; who turns pages wants to read them."""
+    first = (page - 1) * LISTED
+    shown = listing.customers[first : first + LISTED]
     return Card(
         id=f"customers-{uuid4().hex}",
-        headline=t(key, language, count=len(customers), what=what),
-        summary=summary,
+        headline=listing.headline(language),
+        summary=_summary(listing.customers, language) if page == 1 else "",
         source=t("customers.title", language),
-        sections=(Section(_table_title(customers, language), _table(customers[:LISTED], language)),),
+        sections=(Section(_table_title(listing, first, language), _table(shown, language)),),
+        actions=_turning(listing, page, language),
+        unfolded=page > 1,
+    )
+
+
+def customer_card(customer: Customer, viewer_id: str, language: str) -> Card:
+    """Everything that is known about one customer, and what one can ask next."""
+    place = " · ".join(dict.fromkeys(part for part in (customer.province, customer.region) if part))
+    values = {
+        "industry": customer.industry,
+        "place": place,
+        "tier": t("customers.tier", language, tier=customer.tier) if customer.tier else "",
+        "yearly": amount(customer.annual_amount, language),
+        "owner": _owner(customer, viewer_id, language),
+    }
+    unknown = t("customers.unknown", language)
+    facts = [Fact(t(f"customers.column.{name}", language), plain(value) or unknown) for name, value in values.items()]
+    return Card(
+        id=f"customer-{uuid4().hex}",
+        headline=customer.name,
+        summary=t("customers.next", language, question=plain(objection(customer, language))),
+        source=t("customers.title", language),
+        facts=tuple(facts),
+        actions=_next_steps(customer, language),
+    )
+
+
+def objection(customer: Customer, language: str) -> str:
+    """A question about this customer that the talk-tracks answer."""
+    return t("customers.objection", language, name=customer.short_name or customer.name)
+
+
+def choice_card(customers: Sequence[Customer], language: str) -> Card:
+    """Several customers fit: pick one."""
+    offered = customers[:OFFERED]
+    lines = [f"{number}. {_line(customer, language)}" for number, customer in enumerate(offered, start=1)]
+    if len(customers) > OFFERED:
+        lines.append(t("customers.say_more", language))
+    return Card(
+        id=f"customers-{uuid4().hex}",
+        headline=t("customers.which", language),
+        summary="\n".join(lines),
+        source=t("customers.title", language),
+        actions=tuple(
+            Action(f"pick_{number}", f"{number} {customer.short_name or customer.name}"[:LABEL])
+            for number, customer in enumerate(offered, start=1)
+        ),
     )
 
 
@@ -52,6 +124,31 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", " ".join(text.split()))
 
 
+def _next_steps(customer: Customer, language: str) -> tuple[Action, ...]:
+    known = {"industry": customer.industry, "province": customer.province}
+    same = [Action(f"same_{name}", t(f"customers.same_{name}", language)) for name, value in known.items() if value]
+    return (Action("objection", t("customers.objection_button", language), "primary"), *same)
+
+
+def _turning(listing: Listing, page: int, language: str) -> tuple[Action, ...]:
+    """Buttons to the pages beside this one."""
+    turns = (("previous", page - 1), ("next", page + 1))
+    near = [(name, number) for name, number in turns if 1 <= number <= listing.pages]
+    return tuple(Action(f"page_{number}", t(f"customers.{name}_page", language)) for name, number in near)
+
+
+def _summary(customers: Sequence[Customer], language: str) -> str:
+    more = len(customers) - NAMED
+    names = "\n".join(_line(customer, language) for customer in customers[:NAMED])
+    return f"{names}\n{t('customers.more', language, count=more)}" if more > 0 else names
+
+
+def _owner(customer: Customer, viewer_id: str, language: str) -> str:
+    if not customer.owner_id:
+        return t("customers.pool", language)
+    return t("customers.you", language) if customer.owner_id == viewer_id else customer.owner_name
+
+
 def _owner_line(customer: Customer, viewer_id: str, language: str) -> str:
     if not customer.owner_id:
         return t("customers.owner_nobody", language, name=plain(customer.name))
@@ -64,9 +161,9 @@ def _line(customer: Customer, language: str) -> str:
     return " · ".join(plain(part) for part in parts if part)
 
 
-def _table_title(customers: Sequence[Customer], language: str) -> str:
-    shown = min(len(customers), LISTED)
-    return t("customers.table", language, shown=shown, count=len(customers))
+def _table_title(listing: Listing, first: int, language: str) -> str:
+    count = len(listing.customers)
+    return t("customers.table", language, first=first + 1, last=min(first + LISTED, count), count=count)
 
 
 def _table(customers: Sequence[Customer], language: str) -> str:

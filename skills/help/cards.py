@@ -1,17 +1,21 @@
-"""The card of 帮助."""
+"""The cards of 帮助."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import uuid4
 
-from bot.contracts import Card, Section
+from bot.contracts import Action, Card, Section
 from config.locales import t
-from skills.help.offers import Offer
+from skills.help.offers import Offer, in_turn, key_of
+
+BUTTONS = 5  # WeCom shows six, and 展开 is one of them
+GREETED_WITH = 3
+LABEL = {"zh": 10, "en": 20}  # characters on a button
 
 
 def help_card(offers: Sequence[Offer], language: str) -> Card:
-    """One line for each skill; unfolded, what one can ask. Without buttons: its examples are for typing."""
+    """One line for each skill; unfolded, what one can ask. Buttons ask at once."""
     lines = [t("help.line", language, title=offer.title, question=offer.questions[0]) for offer in offers]
     return Card(
         id=f"help-{uuid4().hex}",
@@ -19,7 +23,28 @@ def help_card(offers: Sequence[Offer], language: str) -> Card:
         summary="\n".join(lines),
         source=t("help.title", language),
         sections=tuple(_section(offer) for offer in offers),
+        actions=_buttons(in_turn(offers)[:BUTTONS], language),
     )
+
+
+def hello_card(name: str, offers: Sequence[Offer], language: str) -> Card:
+    """Hello, and a first question of each kind to tap."""
+    questions = in_turn(offers)[:GREETED_WITH]
+    return Card(
+        id=f"help-{uuid4().hex}",
+        headline=t("help.hello", language, name=name),
+        summary="\n".join([t("help.try", language), *(f"- {question}" for question in questions)]),
+        source=t("help.title", language),
+        actions=_buttons(questions, language),
+    )
+
+
+def _buttons(questions: Sequence[str], language: str) -> tuple[Action, ...]:
+    return tuple(Action(key_of(question), _label(question, LABEL.get(language, 10))) for question in questions)
+
+
+def _label(question: str, longest: int) -> str:
+    return question if len(question) <= longest else f"{question[: longest - 1]}…"
 
 
 def _section(offer: Offer) -> Section:

@@ -1,15 +1,13 @@
-"""帮助: lists what one can ask, by role, and answers hello."""
+"""帮助: lists what one can ask, by role, each a tap away, and answers hello."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from bot.contracts import Context, Example, Happening, Message, Outcome, Reply, Role, Skill
-from config.locales import t
-from skills.help.cards import help_card
-from skills.help.offers import is_greeting, offers
-
-SUGGESTIONS = 3
+from bot.contracts.skill import Ask
+from skills.help.cards import hello_card, help_card
+from skills.help.offers import is_greeting, offers, question_of
 
 
 class HelpSkill:
@@ -47,12 +45,13 @@ class HelpSkill:
         self._skills = skills
 
     async def handle(self, happening: Happening, context: Context) -> Sequence[Outcome]:
-        """Answer a message."""
+        """Answer a message, or ask what a button says."""
         if not isinstance(happening, Message):
             return []
-        known = offers(self._skills(), context.person.role, context.language, besides=self.name)
+        skills, role = self._skills(), context.person.role
+        if happening.press and (asked := question_of(happening.press.action, skills, role, self.name)):
+            return [Ask(asked)]
+        known = offers(skills, role, context.language, besides=self.name)
         if is_greeting(happening.text):
-            asked = [question for offer in known for question in offer.questions[:1]][:SUGGESTIONS]
-            lines = [t("help.hello", context.language, name=context.person.name), *(f"- {q}" for q in asked)]
-            return [Reply(context.to, "\n".join(lines))]
+            return [Reply(context.to, card=hello_card(context.person.name, known, context.language))]
         return [Reply(context.to, card=help_card(known, context.language))]

@@ -9,7 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot.contracts import Card, Context
+from config.locales import t
 from knowledge.playbook.card import PlaybookCard
+from knowledge.playbook.choose import doubtful
 from knowledge.playbook.playbook import LONGEST_QUESTION, Found, Playbook
 from skills.talktracks.cards import Maker
 from skills.talktracks.thread import Shown
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.store import Store
 
-GUESSES = 3
+GUESSES = 3  # titles on a card that says that nothing fits
+LISTED = 2  # alternatives on a card that answers
 QUEUE = 6  # alternatives that "more" goes through
 
 
@@ -96,23 +99,32 @@ class Answers:
             return self._answer(await self._find(asked, today), asked, today)
         return self._answer(await self._better(asked, text, today), asked, today)
 
-    def show(self, id_: str, shown: Shown, today: date) -> Answer | None:
-        """A certain talk-track, as an alternative to what was shown; None when it is no longer valid."""
+    def show(self, id_: str, shown: Shown, today: date, *, told_in: str = "") -> Answer | None:
+        """A certain talk-track, as an alternative to what was shown; None when it is no longer valid.
+
+        Where it isn't written in the wanted language, a note says so: in the wanted one, or in `told_in`.
+        """
         card = self.playbook.version(id_, shown.language, today)
         if card is None:
             return None
         shown = replace(shown, card=id_, queue=tuple(other for other in shown.queue if other != id_))
-        return Answer(self._card(card, shown, today), shown)
+        return Answer(self._card(card, shown, today, told_in=told_in), shown)
 
-    def in_language(self, shown: Shown, language: str, today: date) -> Answer | None:
-        """The same talk-track in exactly this language; None when nobody wrote it."""
-        if self.playbook.card(shown.card, language, today) is None:
-            return None
-        return self.show(shown.card, replace(shown, language=language), today)
+    def again(self, shown: Shown, today: date) -> Answer | None:
+        """The card that was shown last, as a new one; None when nothing fitted or it is no longer valid."""
+        return self.show(shown.card, shown, today) if shown.card else None
 
-    def others(self, shown: Shown, today: date, count: int = 2) -> list[PlaybookCard]:
-        """The next alternatives that are still valid."""
-        versions = [self.playbook.version(id_, shown.language, today) for id_ in shown.queue]
+    def picked(self, shown: Shown, place: int, today: date) -> Answer | None:
+        """The title with this number, counted from 1, on the card that was shown last; None when there is none."""
+        version = self.playbook.version(shown.card, shown.language, today)
+        listed = self.others(
+            shown, version.language if version else shown.language, today, LISTED if version else GUESSES
+        )
+        return self.show(listed[place - 1].id, shown, today) if 0 < place <= len(listed) else None
+
+    def others(self, shown: Shown, language: str, today: date, count: int = LISTED) -> list[PlaybookCard]:
+        """The next alternatives that are valid and written in the language of the card that lists them."""
+        versions = [self.playbook.card(id_, language, today) for id_ in shown.queue]
         return [card for card in versions if card][:count]
 
     async def rebuild(self, id_: str, language: str, today: date) -> Shown | None:
@@ -147,17 +159,38 @@ class Answers:
     def _answer(self, found: Found, asked: Shown, today: date) -> Answer:
         occasion = found.occasion
         shown = replace(asked, stage=occasion.stage, industry=occasion.industry, product=occasion.product)
-        if found.best is not None:
-            shown = replace(shown, card=found.best.id, queue=_ids(found)[1 : QUEUE + 1])
-            return Answer(self._card(found.best, shown, today, found.misses), shown)
-        shown = replace(shown, card="", queue=_ids(found)[:GUESSES])
-        card = self.maker(asked.language, today).no_answer(found.alternatives[:GUESSES], self.keeper())
-        empty = found.reason == "empty_query"
-        return Answer(None if empty else card, shown, gap=not empty, empty=empty)
+        if found.best is None:
+            return self._none(found, shown, today)
+        shown = replace(shown, card=found.best.id, queue=_ids(found)[1 : QUEUE + 1])
+        doubt = doubtful(found.best, found.hit, occasion)
+        return Answer(self._card(found.best, shown, today, misses=found.misses, doubt=doubt), shown)
 
-    def _card(self, card: PlaybookCard, shown: Shown, today: date, misses: tuple[str, ...] = ()) -> Card:
-        maker = self.maker(shown.language, today)
-        return maker.answer(card, shown, self.others(shown, today), misses)
+    def _none(self, found: Found, shown: Shown, today: date) -> Answer:
+        """Nothing fits: titles that may have been meant, in the asker's language only."""
+        guesses = [card for card in found.alternatives if card.language == shown.language][:GUESSES]
+        shown = replace(shown, card="", queue=tuple(card.id for card in guesses))
+        empty = found.reason == "empty_query"
+        card = None if empty else self.maker(shown.language, today).no_answer(guesses, self.keeper())
+        return Answer(card, shown, gap=not empty, empty=empty)
+
+    def _card(
+        self,
+        card: PlaybookCard,
+        shown: Shown,
+        today: date,
+        *,
+        misses: tuple[str, ...] = (),
+        doubt: bool = False,
+        told_in: str = "",
+    ) -> Card:
+        """A chat card wholly in the language of its talk-track; only the note that it is another is in the asker's."""
+        maker, others = self.maker(card.language, today), self.others(shown, card.language, today)
+        remarks = list(maker.missed(card, shown, misses))
+        if doubt:
+            remarks.insert(0, maker.doubt(card, others))
+        if card.language != shown.language:
+            remarks.insert(0, t(f"talktracks.no_{shown.language}_version", told_in or shown.language))
+        return maker.answer(card, shown, others, remarks)
 
     def keeper(self) -> str:
         """Who owns most of the playbook, so whom to ask for a new talk-track; "" while it is empty."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from unicodedata import east_asian_width
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -16,7 +15,6 @@ from knowledge.playbook.vocabulary import Vocabulary
 from skills.talktracks.thread import Shown
 
 REASONS = ("wrong_stage", "wrong_customer", "outdated", "other")
-LABEL_WIDTH = 20  # columns; a Chinese character takes two
 EXPIRES_SOON = 30  # days
 
 
@@ -30,13 +28,14 @@ class Maker:
     today: date
 
     def answer(
-        self, card: PlaybookCard, shown: Shown, others: Sequence[PlaybookCard], misses: Sequence[str] = ()
+        self, card: PlaybookCard, shown: Shown, others: Sequence[PlaybookCard], remarks: Sequence[str] = ()
     ) -> Card:
-        """The folded card for a talk-track or a competitor; `others` are the two alternatives listed."""
+        """The folded card for a talk-track or a competitor; `others` are the two alternatives listed, `remarks`
+        what the reader should know before using it."""
         return Card(
             id=new_id(),
             headline=card.point,
-            summary=self._summary(card, shown, misses),
+            summary="\n".join([*remarks, card.situation or card.title]),
             source=self._source(card),
             facts=self._facts(card, shown),
             sections=self._sections(card, others),
@@ -73,9 +72,15 @@ class Maker:
         """The same card with thanks."""
         return replace(card, pressed="useful", notice=self._t("press.useful"))
 
-    def _summary(self, card: PlaybookCard, shown: Shown, misses: Sequence[str]) -> str:
+    def doubt(self, card: PlaybookCard, others: Sequence[PlaybookCard]) -> str:
+        """That the card is only the nearest there is, and what else may be meant."""
+        listed = self._t("or_else", titles=" ".join(_numbered(others))) if others else ""
+        return self._t("doubtful", title=card.title) + listed
+
+    def missed(self, card: PlaybookCard, shown: Shown, misses: Sequence[str]) -> tuple[str, ...]:
+        """That the card was not written for the stage, industry or product asked about."""
         wanted = {"stage": shown.stage, "industry": shown.industry, "product": shown.product}
-        remarks = [
+        return tuple(
             self._t(
                 f"miss.{facet}",
                 wanted=self.vocabulary.label(_LISTS[facet], wanted[facet], self.language),
@@ -83,8 +88,7 @@ class Maker:
             )
             for facet in misses
             if wanted[facet]
-        ]
-        return "\n".join([*remarks, card.situation or card.title])
+        )
 
     def _source(self, card: PlaybookCard) -> str:
         if card.kind == "competitor":
@@ -135,7 +139,7 @@ class Maker:
         return (*actions, Action("more", self._t("action.more"))) if more else actions
 
     def _picks(self, cards: Sequence[PlaybookCard]) -> tuple[Action, ...]:
-        return tuple(Action(f"pick_{n}", shorten(card.title)) for n, card in enumerate(cards, 1))
+        return tuple(Action(f"pick_{n}", card.title) for n, card in enumerate(cards, 1))
 
     def _citations(self, card: PlaybookCard) -> tuple[Citation, ...]:
         detail = f"{card.owner} v{card.version} · {self._validity(card)}"
@@ -166,20 +170,6 @@ def talktrack_of(card: Card) -> tuple[str, str]:
         return "", ""
     parts = urlsplit(card.url)
     return parts.path.rpartition("/")[2], parse_qs(parts.query).get("language", ["zh"])[0]
-
-
-def shorten(text: str, width: int = LABEL_WIDTH) -> str:
-    """The text, cut to so many columns with an ellipsis."""
-    if columns(text) <= width:
-        return text
-    while text and columns(text) > width - 1:
-        text = text[:-1]
-    return f"{text.rstrip()}…"
-
-
-def columns(text: str) -> int:
-    """How wide a text is shown: Chinese characters take two columns."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _numbered(cards: Sequence[PlaybookCard]) -> list[str]:

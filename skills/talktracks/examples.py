@@ -1,20 +1,27 @@
 """How people ask for a talk-track: what the router compares with."""
 
 from bot.contracts import Example
+from skills.talktracks.courtesies import PATTERN as COURTESIES
+from skills.talktracks.understanding import ONCE
 
 COMMANDS = ("话术", "talktrack", "talktracks")
 PATTERNS = (
     r"话术",
     r"客户.{0,30}(怎么|如何|咋)(回|答|说|应对|接|谈|解释)",
     r"(怎么|如何|咋)(回复|回答|应对|跟客户|和客户)",
-    r"^\s*(换一?[个条]|还有(别的|其他的)?吗|英文版|中文版)[\s。？?]*$",
+    r"^\s*(换一?[个条]|还有(别的|其他的)?吗)[\s。？?]*$",
     r"(?i)\bhow (do|should|can|would) (i|we) (respond|reply|answer|handle|counter)\b",
     r"(?i)\b(talk ?tracks?|objections?|battle ?cards?)\b",
-    r"(?i)^\s*(in english|english version|another one|any more)\s*[.?!]*$",
+    r"(?i)^\s*(another one|any more)\s*[.?!]*$",
+    *ONCE.values(),
+    COURTESIES,
 )
 EXAMPLES = (
     Example("客户说太贵了怎么回", shown=True),
     Example("客户拿恒力达来比，怎么说", shown=True),
+    Example("嫌贵"),
+    Example("他嫌我们价格高"),
+    Example("客户压价"),
     Example("客户说要再考虑考虑"),
     Example("客户说别家报价更低"),
     Example("对方要求再降五个点怎么谈"),

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.contracts import Context
+from bot.contracts.person import OPERATOR
 from skills.talktracks.thread import Shown
 
 if TYPE_CHECKING:
     from storage.database import Database
+    from storage.repositories.audit import AuditEntry
     from storage.store import Store
 
 _PERSONAL = re.compile(r"\+?\d[\d\- ]{6,}\d|[\w.+-]+@[\w-]+\.[\w.]+")  # telephone numbers, mail addresses
+_MASK = "***"
 GAP = "playbook.gap"
 NOT_FIT = "playbook.not_fit"
+CLOSED = "playbook.gap_closed"  # on "gap" or "misfit"
+UNSAID = "unsaid"  # 不适用 was pressed, and no reason yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,54 +47,84 @@ class Misfit:
 
 async def keep_gap(database: Database, message: str, shown: Shown, context: Context) -> None:
     """Keep a question for sales ops. `message` counts a repeated delivery once."""
-    detail = {"question": _masked(shown), "language": shown.language, "message": message}
 
     def add(store: Store) -> None:
+        detail = {"question": _masked(store, shown), "language": shown.language, "message": message}
         store.audit.add(context.person.id, GAP, "playbook", detail, context.now)
 
     await database.write(add)
 
 
 async def keep_reason(database: Database, message: str, shown: Shown, reason: str, context: Context) -> None:
-    """Keep why a card did not fit."""
-    detail = {"question": _masked(shown), "reason": reason, "message": message}
+    """Keep that a card did not fit, and why; UNSAID while nobody said why."""
 
     def add(store: Store) -> None:
+        detail = {"question": _masked(store, shown), "reason": reason, "message": message}
         store.audit.add(context.person.id, NOT_FIT, shown.card, detail, context.now)
 
     await database.write(add)
 
 
-def gaps(entries: Iterable[Any]) -> list[Gap]:
-    """Gaps from audit entries, most asked first."""
-    by_question: dict[str, list[Any]] = defaultdict(list)
-    for entry in entries:
-        if entry.action == GAP:
-            by_question[str(entry.detail.get("question", ""))].append(entry)
+async def close(database: Database, kind: str, subject: str, how: str, by: str, at: datetime) -> None:
+    """Settle a gap (`subject`: its question) or a misfit (its card): "done" until it comes again, or "ignored"."""
+    await database.write(lambda store: store.audit.add(by, CLOSED, kind, {"subject": subject, "how": how}, at))
+
+
+def gaps(entries: Sequence[AuditEntry]) -> list[Gap]:
+    """Gaps that are still open, from audit entries, most asked first."""
+    by_question: dict[str, list[AuditEntry]] = defaultdict(list)
+    for entry in _open(entries, GAP, "gap", lambda entry: str(entry.detail.get("question", ""))):
+        by_question[str(entry.detail.get("question", ""))].append(entry)
     found = [_gap(question, same) for question, same in by_question.items()]
     return sorted(found, key=lambda gap: (-gap.times, -gap.last.timestamp()))
 
 
-def misfits(entries: Iterable[Any]) -> list[Misfit]:
-    """Cards that did not fit, most often first."""
+def misfits(entries: Sequence[AuditEntry]) -> list[Misfit]:
+    """Cards that did not fit and are still open, most often first."""
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    asked: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
     seen: set[tuple[str, str]] = set()
-    for entry in entries:
+    for entry in _open(entries, NOT_FIT, "misfit", lambda entry: entry.subject):
         key = (entry.subject, str(entry.detail.get("message", "")))
-        if entry.action == NOT_FIT and key not in seen:
+        if key not in seen:
             seen.add(key)
-            reasons[entry.subject][str(entry.detail.get("reason", ""))] += 1
+            question = str(entry.detail.get("question", ""))
+            asked[entry.subject, entry.actor, question][str(entry.detail.get("reason", ""))] += 1
+    for (card, _, _), counts in asked.items():
+        reasons[card] += _explained(counts)
     ordered = sorted(reasons.items(), key=lambda item: -item[1].total())
     return [Misfit(card, tuple(counts.most_common())) for card, counts in ordered]
 
 
-def _masked(shown: Shown) -> str:
-    """D10: the audit log keeps no personal data, and no customer's name."""
-    text = shown.question.replace(shown.customer, "***") if shown.customer else shown.question
-    return _PERSONAL.sub("***", text)
+def _explained(counts: Counter[str]) -> Counter[str]:
+    """One person's presses on one question's card: a reason explains the press of 不适用 before it."""
+    given = counts.total() - counts[UNSAID]
+    return counts - Counter({UNSAID: given})
 
 
-def _gap(question: str, entries: list[Any]) -> Gap:
+def _open(
+    entries: Sequence[AuditEntry], action: str, kind: str, subject_of: Callable[[AuditEntry], str]
+) -> Iterator[AuditEntry]:
+    """The entries of an action that came after they were settled."""
+    ended: dict[str, float] = {}
+    for entry in entries:
+        if entry.action == CLOSED and entry.subject == kind:
+            until = math.inf if entry.detail.get("how") == "ignored" else entry.seq
+            subject = str(entry.detail.get("subject", ""))
+            ended[subject] = max(until, ended.get(subject, 0))
+    return (entry for entry in entries if entry.action == action and entry.seq > ended.get(subject_of(entry), 0))
+
+
+def _masked(store: Store, shown: Shown) -> str:
+    """D10: the audit log keeps no personal data, and no customer's name, whoever may see that customer."""
+    text = _PERSONAL.sub(_MASK, shown.question)
+    for customer in store.customers.mentioned_in(OPERATOR, text):
+        for name in (customer.name, customer.short_name):
+            text = re.sub(re.escape(name), _MASK, text, flags=re.IGNORECASE) if name else text
+    return text.replace(shown.customer, _MASK) if shown.customer else text
+
+
+def _gap(question: str, entries: list[AuditEntry]) -> Gap:
     messages = {entry.detail.get("message") for entry in entries}
     people = {entry.actor for entry in entries}
     return Gap(question, len(messages), len(people), max(entry.at for entry in entries))

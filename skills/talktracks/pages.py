@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.contracts import Clock, Page, PageRequest, PageResult
+from bot.contracts.person import OPERATOR
 from config.locales import t
 from knowledge.playbook.fault import BadCard, EditConflict, Fault
 from knowledge.playbook.playbook import Playbook
-from skills.talktracks.feedback import gaps, misfits
+from skills.talktracks.cards import REASONS
+from skills.talktracks.feedback import CLOSED, GAP, NOT_FIT, UNSAID, close, gaps, misfits
 from skills.talktracks.listing import EDITORS, LIGHTS, Row, Wanted, light, may_edit, select
 
 if TYPE_CHECKING:
     from storage.database import Database
     from storage.repositories.playbook import PlaybookText
+    from storage.store import Store
 
 TEMPLATES = Path(__file__).parent / "templates"
 AUDIT_ENTRIES = 2000  # newest entries that the gaps page looks through
 NOT_FOUND = PageResult(status=404)
+SETTLED = frozenset({("gap", "done"), ("gap", "ignored"), ("misfit", "done")})
 
 
 def playbook_pages(
@@ -33,7 +37,7 @@ def playbook_pages(
     gap_title = "talktracks.page.gaps"
     return [
         Page("/playbook", pages.list, TEMPLATES, title="talktracks.page.list"),
-        Page("/playbook-gaps", pages.gaps, TEMPLATES, title=gap_title, roles=EDITORS),
+        Page("/playbook-gaps", pages.gaps, TEMPLATES, title=gap_title, methods=("GET", "POST"), roles=EDITORS),
         Page("/playbook/{id}", pages.show, TEMPLATES),
         Page("/playbook/{id}/edit", pages.edit, TEMPLATES, methods=("GET", "POST")),
     ]
@@ -65,7 +69,7 @@ class PlaybookPages:
     async def show(self, request: PageRequest) -> PageResult:
         """One card, rendered, with its revisions."""
         id_, language = request.path["id"], request.query.get("language", request.language)
-        revisions = await self._database.read(lambda store: store.playbook.revisions(id_, language))
+        revisions, names = await self._database.read(lambda store: _revisions(store, id_, language))
         card = self._playbook.card(id_, language)
         if card is None:
             other = next((c.language for c in self._playbook.cards() if c.id == id_), "")
@@ -77,6 +81,7 @@ class PlaybookPages:
             "facets": [(name, label) for name, label in facets if label],
             "light": light(card, self._today()),
             "revisions": [replace(old, updated_at=old.updated_at.astimezone(self._zone)) for old in revisions],
+            "names": names | {OPERATOR.id: t("playbook.page.operator", request.language)},
             "editable": may_edit(request.viewer, card),
             "languages": [c.language for c in self._playbook.cards() if c.id == id_],
         }
@@ -95,11 +100,33 @@ class PlaybookPages:
         return await self._posted(request, stored)
 
     async def gaps(self, request: PageRequest) -> PageResult:
-        """Questions without an answer, and cards that did not fit."""
-        entries = await self._database.read(lambda store: store.audit.listing(request.viewer, limit=AUDIT_ENTRIES))
-        titles = {card.id: card.title for card in reversed(self._playbook.cards())}
-        values = {"gaps": gaps(entries), "misfits": misfits(entries), "titles": titles}
+        """Questions without an answer, and cards that did not fit. POST settles one of them."""
+        if request.method == "POST":
+            return await self._settled(request)
+        entries = await self._database.read(
+            lambda store: store.audit.listing(request.viewer, AUDIT_ENTRIES, (GAP, NOT_FIT, CLOSED))
+        )
+        values = {
+            "gaps": gaps(entries),
+            "misfits": misfits(entries),
+            "titles": self._titles(request.language),
+            "reasons": {key: t(f"talktracks.reason.{key}", request.language) for key in REASONS}
+            | {UNSAID: t("playbook.page.unsaid", request.language)},
+            "timezone": self._zone,
+        }
         return PageResult("playbook_gaps.html", values)
+
+    def _titles(self, language: str) -> dict[str, str]:
+        """By id; in this language where there is a version in it."""
+        cards = sorted(self._playbook.cards(), key=lambda card: card.language == language)
+        return {card.id: card.title for card in cards}
+
+    async def _settled(self, request: PageRequest) -> PageResult:
+        """A gap or a misfit leaves the list; what isn't one of the buttons changes nothing."""
+        kind, subject, how = (request.form.get(name, "") for name in ("kind", "subject", "how"))
+        if subject and (kind, how) in SETTLED:
+            await close(self._database, kind, subject, how, request.viewer.id, self._clock.now())
+        return PageResult(redirect="/playbook-gaps")
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._zone).date()
@@ -120,6 +147,12 @@ class PlaybookPages:
 
 _CHOICES = {"kinds": ("talktrack", "competitor"), "languages": ("zh", "en"), "lights": LIGHTS}
 _FACETS = (("stage", "stages"), ("industry", "industries"), ("product", "products"))
+
+
+def _revisions(store: Store, id_: str, language: str) -> tuple[Sequence[PlaybookText], dict[str, str]]:
+    """Every revision, and the names of those who wrote them."""
+    revisions = store.playbook.revisions(id_, language)
+    return revisions, store.people.names(revision.updated_by for revision in revisions)
 
 
 def _named(keys: Sequence[str], language: str) -> Sequence[tuple[str, str]]:

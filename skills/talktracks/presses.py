@@ -10,7 +10,7 @@ from bot.contracts import Card, CardUpdate, Context, Message, Outcome, Press, Re
 from config.locales import t
 from skills.talktracks.answers import Answers
 from skills.talktracks.cards import REASONS, Maker, talktrack_of
-from skills.talktracks.feedback import keep_reason
+from skills.talktracks.feedback import UNSAID, keep_reason
 from skills.talktracks.thread import Shown, Thread
 
 if TYPE_CHECKING:
@@ -33,13 +33,15 @@ class Presses:
         shown = await self._shown(press.card_id, card, thread, context) if card else None
         if card is None or shown is None:
             return [Reply(context.to, t("talktracks.press.forgotten", context.language))]
-        maker = self._answers.maker(shown.language, context.now.date())
+        maker = self._answers.maker(_language(card, shown), context.now.date())
         if press.action == "useful":
             return [_update(maker.after_useful(card), press, context)]
         if press.action == "not_fit":
-            return self._not_fit(card, shown, thread, press, context)
+            await keep_reason(self._database, message.id, shown, UNSAID, context)
+            return self._not_fit(maker, card, shown, thread, press, context)
         if press.action in REASONS:
-            return await self._reason(card, shown, message, press, context)
+            await keep_reason(self._database, message.id, shown, press.action, context)
+            return [_update(maker.after_reason(card, press.action), press, context)]
         return self._another(maker, shown, thread, press, context)
 
     async def _stored(self, card_id: str, context: Context) -> Card | None:
@@ -54,21 +56,15 @@ class Presses:
         id_, language = talktrack_of(card)
         return await self._answers.rebuild(id_, language, context.now.date())
 
-    def _not_fit(self, card: Card, shown: Shown, thread: Thread, press: Press, context: Context) -> Sequence[Outcome]:
-        today = context.now.date()
-        others = self._answers.others(shown, today)
+    def _not_fit(
+        self, maker: Maker, card: Card, shown: Shown, thread: Thread, press: Press, context: Context
+    ) -> Sequence[Outcome]:
+        others = self._answers.others(shown, maker.language, context.now.date())
         # What pick_1 and pick_2 mean from now on is what the buttons say.
         rest = [id_ for id_ in shown.queue if id_ not in {other.id for other in others}]
         shown = replace(shown, queue=(*(other.id for other in others), *rest))
-        changed = self._answers.maker(shown.language, today).after_not_fit(card, others)
+        changed = maker.after_not_fit(card, others)
         return [_update(changed, press, context), Remember(thread.plus(press.card_id, shown).memory())]
-
-    async def _reason(
-        self, card: Card, shown: Shown, message: Message, press: Press, context: Context
-    ) -> Sequence[Outcome]:
-        await keep_reason(self._database, message.id, shown, press.action, context)
-        maker = self._answers.maker(shown.language, context.now.date())
-        return [_update(maker.after_reason(card, press.action), press, context)]
 
     def _another(self, maker: Maker, shown: Shown, thread: Thread, press: Press, context: Context) -> Sequence[Outcome]:
         today = context.now.date()
@@ -78,6 +74,11 @@ class Presses:
             if answer := self._answers.show(id_, shown, today):
                 return outcomes(answer.card, answer.shown, thread, context)
         return [Reply(context.to, t("talktracks.no_more", maker.language))]
+
+
+def _language(card: Card, shown: Shown) -> str:
+    """What the card is written in: not always what was asked for."""
+    return talktrack_of(card)[1] or shown.language
 
 
 def outcomes(card: Card | None, shown: Shown, thread: Thread, context: Context) -> list[Outcome]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ from bot.contracts.person import OPERATOR
 from storage.chunks import chunks
 from storage.database import Database
 from storage.imports import values
+from storage.imports.faults import Faults
 from storage.imports.layout import load_layout
-from storage.imports.report import ImportReport, Problem
+from storage.imports.report import ImportReport
 from storage.imports.short_names import short_name
 from storage.imports.table import Table, TableRow
 from storage.repositories.customers import Customer
@@ -73,28 +76,35 @@ class _Loading:
 
     def _checked(self, row: TableRow, owners: set[str]) -> dict[str, Any] | None:
         """The fields of a good row; a bad one goes into the report."""
-        try:
-            if row.problem:
-                raise row.problem
-            customer_id = values.identifier("id", row.values["id"])
-            first = self._lines.setdefault(customer_id, row.line)
-            if first != row.line:
-                raise Problem("duplicate", "id", first=first)
-            if row.values["owner_id"] and row.values["owner_id"] not in owners:
-                raise Problem("unknown_owner", "owner_id")
-            return {"id": customer_id, **_fields(row)}
-        except Problem as problem:
-            self._report.reject(self._table.rejected(row, problem))
-            return None
+        faults = Faults(row)
+        fields = faults.read(_readers(row))
+        first = self._lines.setdefault(fields["id"], row.line) if "id" in fields else row.line
+        faults.check(first != row.line, "duplicate", "id", first=first)
+        owner = row.values.get("owner_id", "")
+        faults.check(bool(owner) and owner not in owners, "unknown_owner", "owner_id")
+        if not faults.problems:
+            return _known_fields(row, fields)
+        self._report.reject(self._table.rejected(row, faults.problems))
+        return None
 
 
-def _fields(row: TableRow) -> dict[str, Any]:
+def _readers(row: TableRow) -> dict[str, Callable[[], Any]]:
+    text = row.values
+    readers: dict[str, Callable[[], Any]] = {"id": lambda: values.identifier("id", text["id"])}
+    if "created" in text:
+        readers["created"] = lambda: values.day("created", text["created"])
+    for column, unit in _AMOUNTS.items():
+        if column in text:
+            readers[column] = partial(values.amount, column, text[column], unit)
+    return readers
+
+
+def _known_fields(row: TableRow, read: Mapping[str, Any]) -> dict[str, Any]:
     text = row.values
     fields: dict[str, Any] = {name: text[name] for name in _PLAIN if name in text}
+    fields |= {name: read[name] for name in ("id", "created") if name in read}
     fields["short_name"] = text.get("short_name") or short_name(text["name"])
-    if "created" in text:
-        fields["created"] = values.day("created", text["created"])
-    for column, unit in _AMOUNTS.items():
-        if column in text and fields.get("annual_amount") is None:
-            fields["annual_amount"] = values.amount(column, text[column], unit)
+    amounts = [read[column] for column in _AMOUNTS if column in read]
+    if amounts:
+        fields["annual_amount"] = next((amount for amount in amounts if amount is not None), None)
     return fields

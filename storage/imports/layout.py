@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 import config
 from bot.contracts.errors import ConfigurationError
+from config import languages
 from storage.fold import fold
 
 FOLDER = Path(config.__file__).parent / "imports"
@@ -41,14 +42,18 @@ class Layout(BaseModel, extra="forbid", frozen=True):
     def choice(self, field: str, word: str) -> str | None:
         """The value that a cell's word means."""
         folded = fold(word)
-        for value, words in self.choices[field].items():
+        for value, words in self.words(field).items():
             if folded in {fold(known) for known in words}:
                 return value
         return None
 
+    def words(self, field: str) -> Mapping[str, tuple[str, ...]]:
+        """The words that a field takes: its own, or those of every language name."""
+        return languages.WORDS if field == "language" else self.choices[field]
+
     def expected(self, field: str) -> str:
         """The words to suggest for a field."""
-        return "、".join(words[0] for words in self.choices[field].values())
+        return "、".join(words[0] for words in self.words(field).values())
 
 
 @cache

@@ -13,8 +13,9 @@ from storage.chunks import chunks
 from storage.database import Database
 from storage.imports import values
 from storage.imports.candidates import Candidate, Candidates
+from storage.imports.faults import Faults
 from storage.imports.layout import Layout, load_layout
-from storage.imports.report import ImportReport, Problem
+from storage.imports.report import ImportReport
 from storage.imports.table import Table, TableRow
 from storage.repositories.people import PersonRecord
 from storage.store import Store
@@ -42,16 +43,20 @@ def _load(store: Store, path: Path, by: str, at: datetime) -> ImportReport:
     for row in table.rows():
         candidates.add(row, _candidate)
     candidates.check_managers(store.people.known)
-    candidates.check_accounts(store.people.holders)
+    managers = store.people.managers()
+    # Whoever is dropped keeps account and manager, which may be against somebody else's row.
+    while candidates.drop_circles(managers) or candidates.drop_takers(store.people.holders):
+        pass
     _apply(store, candidates.accepted(), report)
     report.rejected.sort(key=lambda rejected: rejected.line)
     store.audit.add(by, "import.people", path.name, report.counts(), at)
     return report
 
 
-def _candidate(row: TableRow, layout: Layout) -> Candidate:
+def _candidate(row: TableRow, layout: Layout, faults: Faults) -> Candidate | None:
     text = row.values
-    read: dict[str, Callable[[], Any]] = {
+    readers: dict[str, Callable[[], Any]] = {
+        "id": lambda: values.identifier("id", text["id"]),
         "name": lambda: text["name"],
         "role": lambda: Role(values.choice(layout, "role", text["role"])),
         "team": lambda: text["team"],
@@ -62,12 +67,11 @@ def _candidate(row: TableRow, layout: Layout) -> Candidate:
         "hired": lambda: values.day("hired", text["hired"]),
         "language": lambda: values.choice(layout, "language", text["language"] or "zh"),
     }
-    fields: dict[str, Any] = {name: value() for name, value in read.items() if name in text}
-    person_id = values.identifier("id", text["id"])
-    if fields["manager_id"] == person_id:
-        raise Problem("own_manager", "manager_id")
+    fields = faults.read({name: reader for name, reader in readers.items() if name in text})
+    person_id = fields.pop("id", "")
+    faults.check(bool(person_id) and fields.get("manager_id") == person_id, "own_manager", "manager_id")
     accounts = {channel: text[channel] for channel in _CHANNELS if channel in text}
-    return Candidate(person_id, row, fields, {"console": person_id, **accounts})
+    return None if faults.problems else Candidate(person_id, row, fields, {"console": person_id, **accounts})
 
 
 def _apply(store: Store, candidates: list[Candidate], report: ImportReport) -> None:

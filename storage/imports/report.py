@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.contracts.errors import BadInput
+from config.languages import operator_language
 from config.locales import t
 
 LISTED = 10_000  # rejected rows that are named; more only count, so that a broken huge file doesn't fill memory
@@ -25,7 +26,7 @@ class ImportRefused(BadInput):
         return t(f"imports.refused.{self.problem}", lang, **self.values)
 
     def __str__(self) -> str:
-        return self.sentence()
+        return self.sentence(operator_language())
 
 
 class Problem(Exception):
@@ -39,10 +40,9 @@ class Problem(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """A row that was not taken: where it is, what it says, and what is wrong with it."""
+class CellFault:
+    """One thing that is wrong in a row."""
 
-    line: int  # in the file, 1 is the header
     column: str  # the header as it stands in the file; "" when the whole row is wrong
     value: str
     problem: str  # key of the sentence
@@ -52,12 +52,24 @@ class RejectedRow:
         """What is wrong and what to do."""
         return t(f"imports.problem.{self.problem}", lang, **self.details)
 
-    def sentence(self, lang: str = "zh") -> str:
+    def sentence(self, line: int, lang: str = "zh") -> str:
         """Line, column, value and reason."""
         if not self.column:
-            return t("imports.whole_row", lang, line=self.line, reason=self.reason(lang))
+            return t("imports.whole_row", lang, line=line, reason=self.reason(lang))
         value = self.value if len(self.value) <= _SHOWN else f"{self.value[:_SHOWN]}…"
-        return t("imports.row", lang, line=self.line, column=self.column, value=value, reason=self.reason(lang))
+        return t("imports.row", lang, line=line, column=self.column, value=value, reason=self.reason(lang))
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that was not taken, with everything that is wrong with it."""
+
+    line: int  # in the file, 1 is the header
+    faults: tuple[CellFault, ...]
+
+    def sentence(self, lang: str = "zh") -> str:
+        """One line of text for each fault."""
+        return "\n".join(fault.sentence(self.line, lang) for fault in self.faults)
 
 
 @dataclass(slots=True)

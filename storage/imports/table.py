@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.imports.layout import Layout
-from storage.imports.report import ImportRefused, Problem, RejectedRow
+from storage.imports.report import CellFault, ImportRefused, Problem, RejectedRow
 from storage.imports.sheet import ROWS, Line, read_lines
 
 LONGEST = 200  # characters of a cell
@@ -18,11 +18,11 @@ _EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NU
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: the text of each field that the file has, and why it can't be taken, if so."""
+    """One row: the text of each field that the file has, and what is wrong whatever the kind of list."""
 
     line: int
     values: Mapping[str, str]
-    problem: Problem | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 class Table:
@@ -41,48 +41,50 @@ class Table:
             raw = {field: line.cells[at] for field, at in self._columns.items() if at < len(line.cells)}
             values = {field: _clean(value) for field, value in raw.items()}
             broken = line.broken or any("\n" in value.strip() for value in raw.values())
-            yield TableRow(line.number, values, self._problem(line, values, broken))
+            yield TableRow(line.number, values, tuple(self._problems(line, values, broken)))
 
-    def rejected(self, row: TableRow, problem: Problem) -> RejectedRow:
-        """Name a bad value by its header in the file."""
+    def rejected(self, row: TableRow, problems: Sequence[Problem]) -> RejectedRow:
+        """Name bad values by their headers in the file, in the order of its columns."""
+        ordered = sorted(problems, key=lambda problem: self._columns.get(problem.field, -1))
+        return RejectedRow(row.line, tuple(self._fault(row, problem) for problem in ordered))
+
+    def _fault(self, row: TableRow, problem: Problem) -> CellFault:
         if not problem.field:
-            return RejectedRow(row.line, "", "", problem.key, problem.values)
+            return CellFault("", "", problem.key, problem.values)
         header = self._header.cells[self._columns[problem.field]]
-        return RejectedRow(row.line, header, row.values.get(problem.field, ""), problem.key, problem.values)
+        return CellFault(header, row.values.get(problem.field, ""), problem.key, problem.values)
 
-    def _problem(self, line: Line, values: Mapping[str, str], broken: bool) -> Problem | None:
-        """What is wrong whatever the kind of list. A quote that isn't closed swallows the lines after it."""
-        try:
-            if broken:
-                raise Problem("broken_line", last=max(line.number, line.last))
-            self._check_width(line.cells)
-            for field, value in values.items():
-                _check_cell(field, value, self.layout.fields[field].need == "value")
-        except Problem as problem:
-            return problem
-        return None
-
-    def _check_width(self, cells: Sequence[str]) -> None:
-        expected = len(self._header.cells)
-        if len(cells) < expected:
-            raise Problem("too_few_cells", found=len(cells), expected=expected)
-        if any(cells[expected:]):
-            raise Problem("too_many_cells", found=len(cells), expected=expected)
+    def _problems(self, line: Line, values: Mapping[str, str], broken: bool) -> Iterator[Problem]:
+        """A row whose cells can't be told apart has that one problem: its values may stand in wrong columns."""
+        if broken:  # a quote that isn't closed swallows the lines after it
+            yield Problem("broken_line", last=max(line.number, line.last))
+        elif wrong_width := _width_problem(line.cells, len(self._header.cells)):
+            yield wrong_width
+        else:
+            found = (_cell_problem(name, value, self.layout.fields[name].need) for name, value in values.items())
+            yield from (problem for problem in found if problem)
 
 
 def _clean(cell: str) -> str:
     return " ".join(cell.translate(_INVISIBLE).split())
 
 
-def _check_cell(field: str, value: str, needed: bool) -> None:
-    if needed and not value:
-        raise Problem("empty", field)
+def _width_problem(cells: Sequence[str], expected: int) -> Problem | None:
+    if len(cells) < expected:
+        return Problem("too_few_cells", found=len(cells), expected=expected)
+    return Problem("too_many_cells", found=len(cells), expected=expected) if any(cells[expected:]) else None
+
+
+def _cell_problem(field: str, value: str, need: str) -> Problem | None:
+    if need == "value" and not value:
+        return Problem("empty", field)
     if len(value) > LONGEST:
-        raise Problem("too_long", field, limit=LONGEST)
+        return Problem("too_long", field, limit=LONGEST)
     if value in _EXCEL_ERRORS:
-        raise Problem("excel_error", field)
+        return Problem("excel_error", field)
     if not value.isprintable() or "\ufffd" in value:
-        raise Problem("unreadable", field)
+        return Problem("unreadable", field)
+    return None
 
 
 def _columns(file: str, header: Sequence[str], layout: Layout) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,9 +37,11 @@ class Audit:
         self._session.add(AuditRow(at=at, actor=actor, action=action, subject=subject, detail=dict(detail)))
         self._session.flush()
 
-    def listing(self, viewer: Person, limit: int = 100) -> list[AuditEntry]:
-        """What the viewer and the people under them did, latest first; operators see all."""
+    def listing(self, viewer: Person, limit: int = 100, actions: Collection[str] = ()) -> list[AuditEntry]:
+        """What the viewer and the people under them did, latest first; operators see all. `actions`: only these."""
         query = select(AuditRow).where(visible(viewer, AuditRow)).order_by(col(AuditRow.seq).desc())
+        if actions:
+            query = query.where(col(AuditRow.action).in_(actions))
         return [_entry(row) for row in self._session.exec(query.limit(limit))]
 
 

@@ -36,6 +36,14 @@ class Customer:
     created: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What stands in some columns of the customers that a viewer may see."""
+
+    owners: frozenset[str]  # names
+    industries: frozenset[str]
+
+
 class Customers:
     """The customers. Every listing takes a viewer."""
 
@@ -59,6 +67,22 @@ class Customers:
         short = contains(words, CustomerRow.short_key)
         query = _query(viewer).where(or_(full, short)).order_by(func.length(CustomerRow.name_key).desc())
         return self._with_owners(self._session.exec(query.order_by(col(CustomerRow.id))).all())
+
+    def seen(self, viewer: Person, ids: Iterable[str]) -> list[Customer]:
+        """Those of the ids that the viewer may see, the largest first."""
+        amount = col(CustomerRow.annual_amount).desc().nulls_last()
+        query = _query(viewer).where(col(CustomerRow.id).in_(list(ids))).order_by(amount, col(CustomerRow.id))
+        return self._with_owners(self._session.exec(query).all())
+
+    def values(self, viewer: Person) -> Values:
+        """Owners and industries of the customers that the viewer may see."""
+        seen = visible(viewer, CustomerRow)
+        owners = select(PersonRow.name).join(CustomerRow).where(seen).distinct()
+        industries = select(CustomerRow.industry).where(seen).distinct()
+        return Values(
+            frozenset(self._session.exec(owners).all()),
+            frozenset(filter(None, self._session.exec(industries).all())),
+        )
 
     def get(self, customer_id: str) -> Customer | None:
         """One customer, for the flows; check `visible_to` before showing it."""

@@ -73,6 +73,16 @@ class People:
         queries = (select(PersonRow.id).where(col(PersonRow.id).in_(some)) for some in chunks(ids))
         return {person_id for query in queries for person_id in self._session.exec(query)}
 
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """What these people are called, for pages that say who did something; unknown ids are left out."""
+        query = select(PersonRow.id, PersonRow.name).where(col(PersonRow.id).in_(set(ids)))
+        return dict(self._session.exec(query).all())
+
+    def managers(self) -> dict[str, str]:
+        """Who reports to whom, by employee number, for imports; whoever has no manager is left out."""
+        query = select(PersonRow.id, PersonRow.manager_id).where(col(PersonRow.manager_id) != "")
+        return dict(self._session.exec(query).all())
+
     def holders(self, channel: str, accounts: Iterable[str]) -> dict[str, str]:
         """Who has these accounts now, for imports; free ones are left out."""
         query = select(AccountRow).where(AccountRow.channel == channel)

@@ -1,6 +1,7 @@
 """Tables. Guarantees are constraints here, not conditions elsewhere."""
 
 from storage.tables.base import Row
+from storage.tables.machines import MachineRow
 from storage.tables.organisation import AccountRow, CustomerRow, PersonRow, PreferenceRow, SignInRow
 from storage.tables.records import AuditRow, FileRow, PlaybookRevisionRow, PlaybookTextRow
 from storage.tables.talk import (
@@ -23,6 +24,7 @@ __all__ = [
     "CustomerRow",
     "DeliveryRow",
     "FileRow",
+    "MachineRow",
     "MemoryRow",
     "MessageRow",
     "PersonRow",

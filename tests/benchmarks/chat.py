@@ -14,9 +14,9 @@ from tests.benchmarks.answers import Answers
 from tests.benchmarks.bot_process import Bot
 from tests.benchmarks.figures import percentile, seconds, table
 from tests.benchmarks.load import DRAIN, Result, run_load
-from tests.benchmarks.postgres import DurablePostgres
 from tests.benchmarks.questions import LANGUAGES, SHARES, questions
 from tests.emulators.wecom import WecomEmulator
+from tests.postgres_server import PostgresServer
 
 USERS = 200
 PER_MINUTE = 15  # messages to one person: half of what WeCom lets through, so that its limit doesn't shape the figures
@@ -47,7 +47,7 @@ async def _run(folder: Path, tell: Tell) -> str:
 
 
 async def _on_postgres(template: Path, folder: Path, tell: Tell) -> Result:
-    server = DurablePostgres(folder)
+    server = PostgresServer(folder, durable=True)
     await asyncio.to_thread(server.start)
     try:
         url = server.new_database()

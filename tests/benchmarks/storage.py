@@ -19,7 +19,7 @@ from bot.flows.engine import APPLICATION, VERSION, Engine
 from bot.flows.intake import Intake
 from storage.database import Database
 from tests.benchmarks.figures import table
-from tests.benchmarks.postgres import DurablePostgres
+from tests.postgres_server import PostgresServer
 
 MESSAGES = 300  # in each run
 RUNS = 3
@@ -43,7 +43,7 @@ def run(tell: Tell) -> str:
     """Measure; the section for the page."""
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
         found = {"SQLite": asyncio.run(_all(f"sqlite:///{folder}/storage.db", lambda w: tell(f"SQLite: {w}")))}
-        server = DurablePostgres(Path(folder))
+        server = PostgresServer(Path(folder), durable=True)
         server.start()
         try:
             found["PostgreSQL"] = asyncio.run(_all(server.new_database(), lambda w: tell(f"PostgreSQL: {w}")))
@@ -55,8 +55,8 @@ def run(tell: Tell) -> str:
 async def _all(url: str, tell: Tell) -> dict[str, Rates]:
     database = Database(url)
     database.migrate()
-    engine = Engine(database, "benchmark")
-    await engine.start()  # no kinds are registered: jobs are stored and never run
+    engine = Engine(database)
+    await engine.start("benchmark")  # no kinds are registered: jobs are stored and never run
     client = await asyncio.to_thread(_client, database)
     intake = Intake(database, engine, SystemClock())
     works: dict[str, Work] = {

@@ -7,7 +7,7 @@ import pytest
 from tests.emulators.wecom.emulator import WecomEmulator
 from tests.emulators.wecom.ledger import Outcome
 from tests.scenarios.company import ANNA, MIN, STRANGER, Employee
-from tests.scenarios.world import World, labels
+from tests.scenarios.world import World, buttons, labels
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -44,7 +44,51 @@ async def test_useful_is_thanked_for_on_the_card(world: World, rep: Employee) ->
     heard = await world.press(rep.wecom, card, "useful")
     assert [entry.outcome for entry in heard.entries] == [Outcome.UPDATED]
     assert "谢谢" in heard.words
-    assert any(label.startswith("✓") for label in labels(heard.card))
+    assert "✓ 有用" in heard.words
+    assert "有用" not in labels(heard.card), "it can't be pressed again"
+
+
+async def test_the_whole_text_goes_out_when_it_is_unfolded_and_only_then(world: World, rep: Employee) -> None:
+    """A8: thanks and folding change the card; unfolding again is asking for the text again."""
+    card = (await world.say(rep.wecom, "客户说太贵了怎么回")).card
+    opened = await world.press(rep.wecom, card, "unfold")
+    assert opened.texts
+    useful = await world.press(rep.wecom, opened.card, "useful")
+    assert [entry.outcome for entry in useful.entries] == [Outcome.UPDATED]
+    closed = await world.press(rep.wecom, useful.card, "fold")
+    assert [entry.outcome for entry in closed.entries] == [Outcome.UPDATED]
+    assert (await world.press(rep.wecom, closed.card, "unfold")).texts == opened.texts
+
+
+async def test_useful_then_unfolded_brings_the_text(world: World, rep: Employee) -> None:
+    """A8: the other way round."""
+    card = (await world.say(rep.wecom, "客户说太贵了怎么回")).card
+    useful = (await world.press(rep.wecom, card, "useful")).card
+    opened = await world.press(rep.wecom, useful, "unfold")
+    assert opened.texts
+    assert "✓ 有用" in opened.words
+
+
+async def test_a_button_pressed_twice_counts_once(world: World, emulator: WecomEmulator, rep: Employee) -> None:
+    """A8: the same press delivered again is silent; a second press on a stale phone changes the card, not the count."""
+    card = (await world.say(rep.wecom, "客户说太贵了怎么回")).card
+    [key] = [key for key in buttons(card) if key.endswith(":useful")]
+    codes = [emulator.world.cards.issue_code(card.msgid) for _ in range(2)]
+    outcomes = []
+    for time, code in enumerate((codes[0], codes[0], codes[1])):
+        fields = {
+            "Event": "template_card_event",
+            "EventKey": key,
+            "ResponseCode": code,
+            "CreateTime": 1740967200 + time,
+        }
+        with world.listening(rep.wecom) as heard:
+            assert (await emulator.callbacks.event(rep.wecom, fields)).ok
+            await world.quiet()
+        outcomes.append([entry.outcome for entry in heard().entries])
+    assert outcomes == [[Outcome.UPDATED], [], [Outcome.UPDATED]]
+    presses = await world.app.database.read(lambda store: store.cards.presses(key.rpartition(":")[0]))
+    assert [press.action for press in presses] == ["useful"]
 
 
 async def test_what_does_not_fit_is_followed_by_alternatives(world: World, rep: Employee) -> None:
@@ -62,7 +106,7 @@ async def test_a_follow_up_keeps_the_topic(world: World, rep: Employee) -> None:
     """A15: 英文版 and 换一个 say nothing by themselves; they continue what was asked."""
     first = (await world.say(rep.wecom, "客户说太贵了怎么回")).card
     english = (await world.say(rep.wecom, "英文版")).card
-    assert 'Ask "compared with what?"' in english.payload["main_title"]["title"]
+    assert 'Ask "compared with what?"' in english.payload["quote_area"]["quote_text"]
     other = (await world.say(rep.wecom, "another one")).card
     assert other.payload["main_title"] not in (first.payload["main_title"], english.payload["main_title"])
 
@@ -70,7 +114,8 @@ async def test_a_follow_up_keeps_the_topic(world: World, rep: Employee) -> None:
 async def test_an_english_question_gets_an_english_card(world: World) -> None:
     """A15 in English, buttons included."""
     heard = await world.say(ANNA.wecom, "The customer says it is too expensive, what do I say?")
-    assert 'Ask "compared with what?"' in heard.card.payload["main_title"]["title"]
+    assert 'Ask "compared with what?"' in heard.card.payload["quote_area"]["quote_text"]
+    assert "Details" in labels(heard.card)
     assert "Useful" in labels(heard.card)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Coroutine, Mapping
 from dataclasses import asdict
@@ -58,11 +59,13 @@ class Phone:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers=SSE_HEADERS)
-        with self._emulator.chats.watch(self._user(request.query)) as queue:
+        watching = self._emulator.chats.watch(self._user(request.query))
+        with contextlib.suppress(ConnectionError), watching as queue:  # until the page is closed
             await response.prepare(request)
             await response.write(b": open\n\n")
             while True:
                 await response.write(await _next_event(queue))
+        return response
 
     async def _media(self, request: web.Request) -> web.Response:
         try:

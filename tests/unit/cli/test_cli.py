@@ -50,6 +50,37 @@ def test_a_file_that_is_not_there_is_said_so() -> None:
     assert "nowhere.csv does not exist" in output
 
 
+def test_faults_of_the_machine_are_one_sentence(tmp_path: Path) -> None:
+    """A settings file saved as GBK, or a data folder that can't be made: for every command, and without a traceback."""
+    (tmp_path / "xiaoce.toml").write_bytes('company = "锐泽"\n'.encode("gbk"))
+    for command in ("run", "people list", "chat --as E1", "audit"):
+        code, output = run(*command.split())
+        assert (code, "xiaoce.toml:1" in output, "UTF-8" in output) == (1, True, True)
+    assert "xiaoce.toml:1" in run("doctor")[1]
+    (tmp_path / "xiaoce.toml").write_text('data = "file/data"\n', encoding="utf-8")
+    (tmp_path / "file").touch()
+    for command in ("run", "people list", "chat --as E1", "playbook import .", "deliveries list"):
+        code, output = run(*command.split())
+        assert (code, "XIAOCE_DATA" in output) == (1, True)
+    output = run("doctor")[1]
+    assert output.count("✗") == 1, "what needs the folder isn't examined"
+
+
+def test_imports_speak_the_operators_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """People, customers and playbook alike."""
+    (tmp_path / "people.csv").write_text(PEOPLE + GOOD, encoding="utf-8")
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / "a.md").write_text("nothing", encoding="utf-8")
+    for locale, words in (("en_US.UTF-8", ("People: 1 added", "Playbook: ")), ("zh_CN.UTF-8", ("人员：", "话术库："))):
+        monkeypatch.setenv("LC_ALL", locale)
+        for command, word in zip(("people import people.csv", "playbook import cards"), words, strict=True):
+            assert word in run(*command.split())[1]
+
+
+def test_a_day_that_is_none_is_said_so() -> None:
+    assert "2026-13-01" in run("sample", "generate", "x", "--today", "2026-13-01")[1]
+
+
 def test_the_settings_are_listed() -> None:
     code, output = run("settings")
     assert code == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.contracts.errors import ConfigurationError
-from config.settings import load_settings
+from config.settings import load_settings, make_data_folder
 
 
 @pytest.fixture
@@ -34,23 +34,82 @@ def test_without_a_database_url_it_is_sqlite_in_the_data_folder(folder: Path) ->
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("[web]\nport = 99999\n", ["xiaoce.toml:2", "web.port", "65535"]),
-        ("[web]\nprot = 80\n", ["xiaoce.toml:2", "web.prot", "Extra inputs"]),
-        ("[web\nport = 80\n", ["xiaoce.toml", "line 1"]),
+        ("[web]\nport = 99999\n", ["xiaoce.toml:2", "web.port", "a whole number from 1 to 65535", "99999"]),
+        ("[web] # here\n  port = 'x'\n", ["xiaoce.toml:2", "web.port", "a whole number"]),
+        ("web.port = 0\n", ["xiaoce.toml:1", "web.port", "65535"]),
+        ("[web]\nprot = 80\n", ["xiaoce.toml:2", "web.prot", "no such setting", "is web.port meant"]),
+        ("[wbe]\nport = 80\n", ["xiaoce.toml:1", "wbe", "no such setting"]),
+        ("web = 80\n", ["xiaoce.toml:1", "write [web] on a line of its own"]),
+        ("\n[web\nport = 80\n", ["xiaoce.toml:2", "can't be read", "in quotes"]),
+        ("data = x\n", ["xiaoce.toml:1", "in quotes"]),
+        ('a = """\n\n', ["xiaoce.toml:2", "can't be read"]),
+        ("[log]\nlevel = 'info'\n", ["xiaoce.toml:2", "one of (in quotes): DEBUG, INFO"]),
+        ("[console]\nenabled = 'perhaps'\n", ["xiaoce.toml:2", "true or false", "perhaps"]),
+        ("[delivery]\nretry_seconds = [1, 'x']\n", ["xiaoce.toml:2", "delivery.retry_seconds", "[1, 5, 15]"]),
+        ("[wecom]\nsecret = 42\n", ["xiaoce.toml:2", "wecom.secret", "a text in quotes", "***"]),
+        ("time_zone = 'Asia/Shangai'\n", ["xiaoce.toml:1", "time_zone", "Asia/Shanghai", "Shangai"]),
+        ("[retrieval]\nembedder = 'bge'\n", ["xiaoce.toml:2", "langchain:PROVIDER:MODEL", "bge"]),
+        ("[web]\npublic_url = 'bot.example.com'\n", ["xiaoce.toml:2", "https://", "bot.example.com"]),
         ("[wecom]\nenabled = true\n", ["xiaoce.toml:1", "wecom.corp_id", "wecom.secret", "enabled = false"]),
     ],
-    ids=["out of range", "misspelt", "broken file", "incomplete platform"],
 )
-def test_an_error_names_file_line_key_and_remedy(folder: Path, text: str, parts: list[str]) -> None:
+def test_an_error_names_file_line_key_and_remedy(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, text: str, parts: list[str]
+) -> None:
+    """In our words, not in those of a library."""
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     write(folder, text)
+    sentence = _error()
+    assert [part for part in parts if part not in sentence] == []
+    assert "Input should" not in sentence
+    assert "42" not in sentence
+
+
+def test_errors_are_in_the_operators_language(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chinese unless the terminal is English."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    write(folder, "[web]\nport = 99999\n")
+    assert "xiaoce.toml:2：web.port：应是：1 到 65535 之间的整数；现在是 99999。" in _error()
+
+
+def test_a_file_that_windows_saved_is_read_or_refused_in_a_sentence(folder: Path) -> None:
+    """UTF-8 with a mark is fine; GBK is named with the line of the first character that shows it."""
+    text = "[web]\nport = 9000\n# comment\n"
+    (folder / "xiaoce.toml").write_text(text, encoding="utf-8-sig")
+    assert load_settings().web.port == 9000
+    (folder / "xiaoce.toml").write_bytes((text + 'company = "锐泽"\n').encode("gbk"))
+    assert "xiaoce.toml:4" in _error()
+    assert "UTF-8" in _error()
+
+
+def test_a_settings_file_that_is_a_folder_is_said_so(folder: Path) -> None:
+    (folder / "xiaoce.toml").mkdir()
+    assert "xiaoce.toml" in _error()
+
+
+def test_a_data_folder_that_cannot_be_made_is_said_so(folder: Path) -> None:
+    (folder / "file").touch()
+    with pytest.raises(ConfigurationError, match="XIAOCE_DATA"):
+        make_data_folder(load_settings(data=folder / "file" / "data"))
+    with pytest.raises(ConfigurationError, match="XIAOCE_DATA"):
+        make_data_folder(load_settings(data=folder / "file"))
+
+
+def _error() -> str:
     with pytest.raises(ConfigurationError) as caught:
         load_settings()
-    assert [part for part in parts if part not in str(caught.value)] == []
+    return str(caught.value)
 
 
 def test_an_error_in_the_environment_names_the_variable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XIAOCE_WEB__PORT", "many")
     with pytest.raises(ConfigurationError, match="XIAOCE_WEB__PORT"):
+        load_settings()
+
+
+def test_a_variable_for_a_whole_group_is_explained(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIAOCE_WEB", "9000")
+    with pytest.raises(ConfigurationError, match="XIAOCE_WEB"):
         load_settings()
 
 

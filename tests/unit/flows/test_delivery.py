@@ -80,10 +80,10 @@ class House:
 async def house(folder: Path, desk: Desk) -> AsyncIterator[House]:
     database = Database(f"sqlite:///{folder / 'x.db'}")
     database.migrate()
-    engine = Engine(database, "test")
+    engine = Engine(database)
     flow = DeliveryFlow(database, engine, SystemClock(), {"desk": desk}, retry_seconds=(0.01, 0.02))
     engine.register("delivery", flow.deliver)
-    await engine.start()
+    await engine.start("test")
     try:
         yield House(database, flow, desk)
     finally:

@@ -39,10 +39,10 @@ async def test_a_slot_is_done_once_though_two_processes_start(tmp_path: Path) ->
     for _ in range(2):  # the second start finds the slot done
         database = Database(f"sqlite:///{tmp_path / 'x.db'}")
         database.migrate()
-        engine = Engine(database, "test")
+        engine = Engine(database)
         schedule = Schedule(database, engine, SystemClock(), "Asia/Shanghai", (Task("daily", "0 0 1 1-12 *", work),))
         engine.register("cron", schedule.run_slot)
-        await engine.start()
+        await engine.start("test")
         await schedule.start()
         async with asyncio.timeout(20):
             await finished.wait()

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
 
+import pytest
+import pytest_asyncio
+
+from bot.contracts import Context, Message, Press, Role
+from bot.contracts.skill import Ask
 from skills.customers.skill import CustomersSkill
 from storage.database import Database
-from tests.unit.skills.house import DIRECTOR, MANAGER, OPS, OTHER_REP, REP, Chat, Person
+from storage.repositories.customers import Customer
+from storage.repositories.people import PersonRecord
+from tests.unit.skills.house import DIRECTOR, MANAGER, OPS, OTHER_REP, REP, Chat, Person, open_database
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -46,7 +55,15 @@ async def test_count_by_role(company: Database, person: Person, count: int) -> N
         ("华南有多少客户", "华南：您能查看的客户共 0 家。"),
         ("江苏的电梯行业客户有几家", "江苏 · 电梯：您能查看的客户共 1 家。"),
         ("B级客户有多少", "B 级：您能查看的客户共 1 家。"),
-        ("西藏有多少客户", "“西藏”这个条件我没看懂，没有用它筛选。\n您能查看的客户共 3 家。"),
+        ("西藏有多少客户", "西藏：您能查看的客户共 0 家。"),
+        ("火星有多少客户", "“火星”这个条件我没看懂，没有用它筛选。\n您能查看的客户共 3 家。"),
+        ("多少A级客户", "A 级：您能查看的客户共 0 家。"),
+        ("B级和C级客户有几家", "B 级、C 级：您能查看的客户共 2 家。"),
+        ("农业行业有多少客户", "农机：您能查看的客户共 1 家。"),
+        ("苏州有几家客户", "苏州：您能查看的客户共 1 家。"),
+        ("江苏和浙江的客户有多少", "江苏、浙江：您能查看的客户共 3 家。"),
+        ("年采购额100万以上的客户有几家", "年采购额 100 万元以上：您能查看的客户共 1 家。"),
+        ("江蘇省有多少客戶", "江苏：您能查看的客户共 2 家。"),
     ],
 )
 async def test_conditions(chat: Chat, text: str, answer: str) -> None:
@@ -60,6 +77,38 @@ async def test_follow_up_keeps_the_question(chat: Chat) -> None:
     assert reply.text == "农机：您能查看的客户共 1 家。"
 
 
+@pytest.mark.parametrize(
+    ("text", "headline", "names"),
+    [
+        ("江苏的客户", "江苏：共 2 家", ["泓达", "曜源"]),
+        ("无锡的客户", "无锡：共 1 家", ["曜源"]),
+        ("汽车行业的客户", "汽车零部件：共 1 家", ["铭科"]),
+        ("最大的客户", "年采购额最大的 3 家", ["铭科", "泓达", "曜源"]),
+        ("前两大客户", "年采购额最大的 2 家", ["铭科", "泓达"]),
+        ("江苏采购额最高的一家客户", "江苏：年采购额最大的 1 家", ["泓达"]),
+        ("最小的客户", "年采购额最小的 3 家", ["曜源", "泓达", "铭科"]),
+        ("张敏的A级或B级客户", "B 级、A 级 · 张敏：共 1 家", ["泓达"]),
+    ],
+)
+async def test_lists(company: Database, text: str, headline: str, names: list[str]) -> None:
+    card = await Chat(CustomersSkill(company), company, OPS).card(text)
+    assert card.headline.replace("A 级、B 级", "B 级、A 级") == headline
+    rows = card.sections[0].body.splitlines()[2:]
+    assert [name for row in rows for name in ("泓达", "曜源", "铭科", "睿格") if name in row] == names
+
+
+async def test_narrowing_keeps_the_conditions(chat: Chat) -> None:
+    await chat.say("江苏有多少客户")
+    [reply] = await chat.say("其中B级的有几家")
+    assert reply.text == "江苏 · B 级：您能查看的客户共 1 家。"
+    assert (await chat.card("有哪些")).headline == "江苏 · B 级：共 1 家"
+
+
+async def test_an_english_question_is_answered_in_english(chat: Chat) -> None:
+    [reply] = await chat.say("How many customers do I have in East China?")
+    assert reply.text == "East China: 3 of the customers you can see."
+
+
 async def test_english(company: Database) -> None:
     chat = Chat(CustomersSkill(company), company, language="en")
     [reply] = await chat.say("How many customers do I have in East China?")
@@ -67,6 +116,10 @@ async def test_english(company: Database) -> None:
     card = await chat.card("list my elevator customers")
     assert card.headline == "elevators: 1"
     assert "CNY 0.90 m" in card.summary
+    card = await chat.card("agriculture customers in Jiangsu")
+    assert card.headline == "Jiangsu · agricultural machinery: 1"
+    card = await chat.card("my two largest customers")
+    assert card.headline == "The 2 with the largest yearly purchases"
 
 
 @pytest.mark.parametrize(
@@ -91,9 +144,102 @@ async def test_not_permitted_looks_like_not_existing(company: Database) -> None:
         assert answers[0][0].startswith("没有找到这个客户")
 
 
-async def test_named_customer_is_shown(chat: Chat) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "曜源电梯",
+        "曜源",
+        "查一下曜源电梯",
+        "曜源电梯的情况",
+        "曜源电梯怎么样",
+        "无锡曜源电梯部件有限公司",
+        "曜源电梯的采购额是多少",
+    ],
+)
+async def test_named_customer_is_shown(chat: Chat, text: str) -> None:
+    card = await chat.card(text)
+    assert card.headline == "无锡曜源电梯部件有限公司"
+    assert [fact.value for fact in card.facts] == ["电梯", "江苏 · 华东", "C 级", "90 万元", "您"]
+    assert "曜源电梯说太贵了怎么回" in card.summary
+
+
+async def test_going_on_from_a_customer(chat: Chat) -> None:
     card = await chat.card("曜源电梯")
-    assert "无锡曜源电梯部件有限公司" in card.summary
+    [reply] = await chat.press(card, "same_province")
+    assert reply.card is not None
+    assert reply.card.headline == "江苏：共 2 家"
+    [reply] = await chat.press(card, "same_industry")
+    assert reply.card is not None
+    assert reply.card.headline == "电梯：共 1 家"
+
+
+async def test_an_objection_is_asked_by_button(company: Database, chat: Chat) -> None:
+    card = await chat.card("曜源电梯")
+    press = Message("m", "console", chat.to.conversation, "E1", "press", chat.now, press=Press(card.id, "objection"))
+    context = Context(REP, chat.to, "zh", chat.now, chat.memory)
+    assert await chat.skill.handle(press, context) == [Ask("曜源电梯说太贵了怎么回")]
+
+
+async def test_several_names_are_offered(company: Database) -> None:
+    """D9: to pick from; a picked one is looked up again with the picker's eyes."""
+    chat = Chat(CustomersSkill(company), company, OPS)
+    card = await chat.card("查一下有限公司")
+    assert [action.key for action in card.actions] == ["pick_1", "pick_2", "pick_3", "pick_4"]
+    [reply] = await chat.press(card, "pick_2")
+    assert reply.card is not None
+    assert reply.card.headline == "苏州泓达农业机械有限公司"
+    chat.person = OTHER_REP
+    [reply] = await chat.press(card, "pick_2")
+    assert reply.text.startswith("没有找到这个客户")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def crowd(tmp_path: Path) -> AsyncIterator[Chat]:
+    """A rep with 45 customers."""
+    database = open_database(tmp_path)
+    await database.write(lambda store: store.people.upsert_all([PersonRecord("E1", "张敏", Role.REP)]))
+    many = [Customer(f"C{n:02}", f"第{n:02}家", annual_amount=Decimal(100 - n), owner_id="E1") for n in range(45)]
+    await database.write(lambda store: store.customers.upsert_all(many))
+    yield Chat(CustomersSkill(database), database)
+    database.close()
+
+
+async def test_pages_by_button(crowd: Chat) -> None:
+    card = await crowd.card("我的客户有哪些")
+    assert [action.key for action in card.actions] == ["page_2"]
+    [reply] = await crowd.press(card, "page_2")
+    assert reply.update is not None
+    assert reply.card is not None
+    assert reply.card.id == card.id
+    assert reply.card.sections[0].title.startswith("第 21–40 家（共 45 家")
+    assert "第20家" in reply.card.sections[0].body
+    assert [action.key for action in reply.card.actions] == ["page_1", "page_3"]
+    [reply] = await crowd.press(reply.card, "page_3")
+    assert reply.card is not None
+    assert reply.card.sections[0].body.count("\n") == 6
+
+
+async def test_pages_by_typing(crowd: Chat) -> None:
+    await crowd.card("我的客户有哪些")
+    card = await crowd.card("下一页")
+    assert card.unfolded
+    assert "第20家" in card.sections[0].body
+    assert "第40家" in (await crowd.card("更多")).sections[0].body
+    [reply] = await crowd.say("下一页")
+    assert reply.text == "后面没有了，已经是最后一页。"
+    assert "第20家" in (await crowd.card("上一页")).sections[0].body
+
+
+async def test_no_list_has_no_pages(chat: Chat) -> None:
+    [reply] = await chat.say("下一页")
+    assert reply.text.startswith("还没有可以翻页的列表")
+
+
+async def test_an_old_card_says_so(chat: Chat) -> None:
+    card = await chat.card("我的客户有哪些")
+    chat.forget()
+    [reply] = await chat.press(card, "page_2")
+    assert reply.text == "这张卡片太旧了，请再问一次。"
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,14 @@ import pytest_asyncio
 from adapters.console.door import Visitor
 from adapters.console.security import Seal, load_key
 from adapters.console.view import View
-from bot.contracts import Page, PageRequest, PageResult, Person
+from bot.contracts import Address, Context, Page, PageRequest, PageResult, Person
 from config.settings import Settings
 from knowledge.playbook.playbook import Playbook
 from knowledge.retrieval.library import Library
+from skills.talktracks.feedback import UNSAID, keep_gap, keep_reason
 from skills.talktracks.pages import playbook_pages
 from skills.talktracks.skill import TalkTracksSkill
+from skills.talktracks.thread import Shown
 from storage.database import Database
 from tests.unit.skills.house import NOW, OPS, REP, Chat, fill, open_database, open_playbook
 
@@ -189,6 +191,28 @@ async def test_saving_raises_the_version_and_is_audited_and_found(
     assert "有人刚刚保存了" in html
 
 
+async def test_revisions_say_who_wrote_them(console: Console, own: tuple[Database, Playbook]) -> None:
+    """D10: by name, not by employee number; what a command did is said so."""
+    card = {"path": {"id": "wait-and-see"}, "query": {"language": "zh"}}
+    _, html = await console.ask("/playbook/{id}", **card)
+    assert "· 周敏 ·" in html
+    text = (await own[0].read(lambda store: store.playbook.get("wait-and-see", "zh"))).text  # type: ignore[union-attr]
+    await own[1].edit("wait-and-see", "zh", text.replace("## 避免", "## 避免\n- 不要催。"), "operator", seen_revision=1)
+    _, html = await console.ask("/playbook/{id}", **card)
+    assert "· 命令行 ·" in html
+
+
+async def test_the_editor_asks_before_text_is_lost(console: Console, own: tuple[Database, Playbook]) -> None:
+    """The page's script guards the form, also when the page itself came with text that isn't saved."""
+    request: dict[str, Any] = {"path": {"id": ID}, "query": {"language": "zh"}}
+    _, html = await console.ask("/playbook/{id}/edit", **request)
+    assert 'data-guard=""' in html
+    assert "/static/console/guard.js" in html
+    form = {"text": (await text_of(own[0])).replace("打折", "打骨折"), "revision": "1", "do": "check"}
+    _, html = await console.ask("/playbook/{id}/edit", method="POST", form=form, **request)
+    assert 'data-guard="unsaved"' in html
+
+
 async def test_gaps_for_sales_ops(console: Console, own: tuple[Database, Playbook]) -> None:
     database, playbook = own
     for person in (REP, REP, OPS):
@@ -205,3 +229,58 @@ async def test_gaps_for_sales_ops(console: Console, own: tuple[Database, Playboo
     assert (gap.times, gap.people) == (3, 2)
     assert "&lt;b&gt;找谁" in html
     assert "内容过时 1" in html
+    assert "未说原因" not in html
+
+
+async def _questions(console: Console) -> dict[str, int]:
+    result, _ = await console.ask("/playbook-gaps")
+    return {gap.question: gap.times for gap in result.values["gaps"]}
+
+
+async def test_gaps_are_settled(console: Console, own: tuple[Database, Playbook]) -> None:
+    """D10: done ones come back when asked again, ignored ones don't; who settled them is in the audit log."""
+    database, playbook = own
+    chat = Chat(TalkTracksSkill(database, playbook), database)
+    for question in ("传真机卡纸怎么修", "食堂今天吃什么菜"):
+        await chat.say(question)
+        assert question in await _questions(console)
+    for question, how in (("传真机卡纸怎么修", "done"), ("食堂今天吃什么菜", "ignored"), ("传真机卡纸怎么修", "burn")):
+        form = {"kind": "gap", "subject": question, "how": how}
+        result, _ = await console.ask("/playbook-gaps", method="POST", form=form)
+        assert result.redirect == "/playbook-gaps"
+        assert (question in await _questions(console)) is False
+    entries = await database.read(lambda store: store.audit.listing(OPS, limit=2))
+    assert [(entry.actor, entry.action, entry.detail["how"]) for entry in entries] == [
+        ("O1", "playbook.gap_closed", "ignored"),
+        ("O1", "playbook.gap_closed", "done"),
+    ]
+    for question in ("传真机卡纸怎么修", "食堂今天吃什么菜"):
+        await chat.say(question)
+    questions = await _questions(console)
+    assert questions.get("传真机卡纸怎么修") == 1
+    assert "食堂今天吃什么菜" not in questions
+
+
+async def test_a_card_marked_without_a_reason_is_listed(console: Console, own: tuple[Database, Playbook]) -> None:
+    """A8: choosing a reason is optional. A reason that follows explains the press, and isn't counted beside it."""
+    database, _ = own
+    await console.ask("/playbook-gaps", method="POST", form={"kind": "misfit", "subject": ID, "how": "done"})
+    context = Context(REP, Address("console", "E1"), "zh", NOW, {})
+    for number, (question, reason) in enumerate((("甲", UNSAID), ("甲", "outdated"), ("乙", UNSAID))):
+        shown = Shown(ID, "zh", question)
+        await keep_reason(database, f"press-{number}", shown, reason, context)
+    result, html = await console.ask("/playbook-gaps")
+    found = {misfit.card: dict(misfit.reasons) for misfit in result.values["misfits"]}
+    assert found[ID] == {"outdated": 1, UNSAID: 1}
+    assert "未说原因 1" in html
+    await console.ask("/playbook-gaps", method="POST", form={"kind": "misfit", "subject": ID, "how": "done"})
+    result, _ = await console.ask("/playbook-gaps")
+    assert ID not in {misfit.card for misfit in result.values["misfits"]}
+
+
+async def test_no_customer_is_named_in_gaps(console: Console, own: tuple[Database, Playbook]) -> None:
+    """D9, D10: not even one whom the asker may not see; nor telephone numbers."""
+    context = Context(REP, Address("console", "E1"), "zh", NOW, {})
+    question = "佛山铭科汽车零部件有限公司的铭科老板电话 13812345678 打不通"
+    await keep_gap(own[0], "gap-of-another", Shown("", "zh", question), context)
+    assert "***的***老板电话 *** 打不通" in await _questions(console)

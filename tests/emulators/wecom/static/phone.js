@@ -3,6 +3,7 @@ import { renderCard } from "./cards.js";
 import { element, link, picture } from "./dom.js";
 import { markdown, plainText } from "./markup.js";
 
+const TIME_ZONE = "Asia/Shanghai"; // the sample company's, wherever the browser is
 const TIME_GAP = 5 * 60 * 1000;
 const byId = (id) => document.getElementById(id);
 const chat = byId("chat");
@@ -97,7 +98,7 @@ function stamp(at) {
   const time = new Date(at);
   if (time - lastTime < TIME_GAP) return;
   lastTime = time;
-  const words = time.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  const words = time.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: TIME_ZONE });
   chat.append(element("li", "time", words));
 }
 

@@ -110,3 +110,10 @@ async def test_nothing_to_fetch(adapter: WecomAdapter, platform: Any, tmp_path: 
     platform.answer = gives(b"", Content_Type="audio/amr")
     with pytest.raises(FetchFailed):
         await adapter.fetch(VOICE, tmp_path, 10)
+
+
+async def test_a_full_disk_is_said_in_a_sentence(adapter: WecomAdapter, platform: Any, tmp_path: Path) -> None:
+    """D4: who sent the file learns that it wasn't kept, and why."""
+    platform.answer = gives(AMR, Content_Type="audio/amr")
+    with pytest.raises(FetchFailed, match=r"存不下.*No such file"):
+        await adapter.fetch(VOICE, tmp_path / "gone", 2000)

@@ -23,8 +23,8 @@ def test_table_becomes_a_list() -> None:
 
 
 def test_ragged_and_escaped_tables() -> None:
-    assert to_wecom("a | b\n--|--\nx \\| y | 1 | 2\n| 3") == "- **x | y**：b 1；2\n- **3**"
-    assert to_wecom("| a | b |\n|---|---|") == "- a；b"
+    assert to_wecom("a | b\n--|--\nx \\| y | 1 | 2\n| 3") == "- **x | y**: b 1; 2\n- **3**"
+    assert to_wecom("| a | b |\n|---|---|") == "- a; b"
     assert to_wecom("a | b\nc | d") == "a | b\nc | d"
 
 

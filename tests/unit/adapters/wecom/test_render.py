@@ -77,7 +77,7 @@ def test_long_answers_come_in_numbered_parts() -> None:
 def test_citations_stand_below_the_text() -> None:
     (marked,) = rendered(Reply(TO, "总成本低 18%", citations=(REPORT, Citation("口述"))))
     assert marked["body"]["markdown"]["content"] == (
-        "总成本低 18%\n\n来源：\n- [2025 年测试报告](https://docs.example.com/report) 质检部 v3\n- 口述"
+        "总成本低 18%\n\n来源：\n- [2025 年测试报告](https://docs.example.com/report) · 质检部 v3\n- 口述"
     )
 
 
@@ -98,7 +98,7 @@ def test_folded_card_shows_one_line_and_can_be_unfolded() -> None:
 
 def test_unfolding_changes_the_card_and_sends_what_has_no_room() -> None:
     """A8: press → unfolds to comparison, talk-track and the report's link."""
-    reply = Reply(TO, card=replace(CARD, unfolded=True), update=CardUpdate("card-1", "rc-9"))
+    reply = Reply(TO, card=replace(CARD, unfolded=True), update=CardUpdate("card-1", "rc-9", news=True))
     update, follow = rendered(reply)
     assert update["call"] == "update_template_card"
     body = update["body"]
@@ -118,7 +118,14 @@ def test_unfolding_changes_the_card_and_sends_what_has_no_room() -> None:
 
 def test_an_unfolded_card_that_fits_stands_alone() -> None:
     small = Card("c", "标题", sections=(Section("这样说", "短"),), unfolded=True)
-    assert len(rendered(Reply(TO, card=small, update=CardUpdate("c", "rc")))) == 1
+    assert len(rendered(Reply(TO, card=small, update=CardUpdate("c", "rc", news=True)))) == 1
+
+
+def test_later_changes_of_an_open_card_change_the_card_only() -> None:
+    """A8: the whole text went out when the card was unfolded; thanks for a press don't send it again."""
+    card = replace(CARD, unfolded=True, pressed="useful", notice="已记下，谢谢")
+    (update,) = rendered(Reply(TO, card=card, update=CardUpdate("card-1", "rc-9")))
+    assert update["call"] == "update_template_card"
 
 
 def test_links_inside_an_open_card_are_not_lost() -> None:
@@ -140,16 +147,98 @@ def test_card_without_buttons_is_a_notice_that_leads_somewhere() -> None:
     assert card["horizontal_content_list"] == [{"keyname": "渠道", "value": "搜索"}]
 
 
-def test_pressed_action_and_notice_are_shown() -> None:
+def test_what_was_pressed_is_noted_and_cannot_be_pressed_again() -> None:
+    """A8: ✓ stands where the notice is; the button is gone, the others stay."""
     (payload,) = rendered(Reply(TO, card=replace(CARD, pressed="useful", notice="已记下，谢谢")))
     card = payload["body"]["template_card"]
-    assert card["button_list"][1] == {"text": "✓ 有用", "style": 2, "key": "card-1:useful"}
-    assert card["main_title"]["desc"] == "已记下，谢谢"
+    assert keys(card) == ["unfold", "interrupted"]
+    assert card["main_title"]["desc"] == "✓ 有用 · 已记下，谢谢"
+
+
+def test_the_only_button_is_greyed_once_it_is_pressed() -> None:
+    """A8: WeCom's replace_text, for updates only: a new card has no such field."""
+    card = Card("c", "要跟进吗", actions=(Action("yes", "跟进"),), pressed="yes")
+    (update,) = rendered(Reply(TO, card=card, update=CardUpdate("c", "rc")))
+    assert update["body"]["template_card"]["replace_text"] == "✓ 跟进"
+    (new,) = rendered(Reply(TO, card=card))
+    assert "replace_text" not in new["body"]["template_card"]
 
 
 def test_english_cards_have_english_labels() -> None:
-    (payload,) = rendered(Reply(TO, card=Card("c", "Price objection", sections=(Section("Say this", "x"),))))
-    assert payload["body"]["template_card"]["button_list"][0]["text"] == "More"
+    """Also when the source names a Chinese owner."""
+    sections = (Section("Say this", "x"),)
+    (payload,) = rendered(Reply(TO, card=Card("c", "Price objection", source="话术库 · 周敏 v3", sections=sections)))
+    assert payload["body"]["template_card"]["button_list"][0]["text"] == "Details"
+
+
+SENTENCE = 'Ask "compared with what?", then move from the price of the machine to its cost over five years of work.'
+NAMED = Card(
+    "c",
+    SENTENCE,
+    summary="The customer says that our quote is clearly above what somebody else offers for a similar machine.",
+    source="Playbook · Negotiation · 周敏 v3",
+    sections=(Section("Say this", "x"),),
+    citations=(Citation("Price too high", "https://bot.example.com/p/1", "周敏 v3"),),
+    url="https://bot.example.com/p/1",
+)
+
+
+def test_a_headline_too_long_for_the_title_is_read_whole_below_it() -> None:
+    """A8, A15: the sentence to say now is never cut; the title names the talk-track, the source keeps its owner."""
+    (payload,) = rendered(Reply(TO, card=NAMED))
+    card = payload["body"]["template_card"]
+    assert card["main_title"] == {"title": "Price too high", "desc": NAMED.source}
+    assert card["quote_area"]["quote_text"] == SENTENCE
+    assert card["sub_title_text"] == NAMED.summary
+    assert "source" not in card
+    opened = template_card(replace(NAMED, unfolded=True), CONSOLE)
+    assert opened is not None
+    assert opened["quote_area"]["title"] == "Say this"
+    assert opened["sub_title_text"].startswith(SENTENCE)
+
+
+def test_without_a_name_the_source_is_the_title() -> None:
+    (payload,) = rendered(
+        Reply(TO, card=Card("c", "您能查看的" + "江苏汽车零部件行业" * 4 + "客户共 6 家。", source="客户"))
+    )
+    card = payload["body"]["template_card"]
+    assert card["main_title"]["title"] == "客户"
+    assert card["quote_area"]["quote_text"].endswith("客户共 6 家。")
+    assert "source" not in card, "not said twice"
+
+
+def test_long_labels_are_cut_between_words_and_said_whole_in_rows() -> None:
+    """A15: one can read which alternative a button means."""
+    titles = ("Discount at the end of the quarter", "客户拿竞品的低价来压我们的价格", "Short one")
+    actions = tuple(Action(f"pick_{number}", title) for number, title in enumerate(titles, 1))
+    (payload,) = rendered(Reply(TO, card=Card("c", "Price too high", actions=actions)))
+    card = payload["body"]["template_card"]
+    assert [button["text"] for button in card["button_list"]] == [
+        "1. Discount at the…",
+        "2. 客户拿竞品的低价…",
+        "Short one",
+    ]
+    assert card["horizontal_content_list"] == [
+        {"keyname": "1", "value": titles[0]},
+        {"keyname": "2", "value": titles[1]},
+    ]
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8080", "http://localhost:8080", "http://0.0.0.0:80", "http://[::1]"])
+def test_links_to_this_machine_are_left_out(url: str) -> None:
+    """Without web.public_url the console can't be opened from a phone: no link is better than a dead end."""
+    card = replace(CARD, url=f"{url}/cards/1", citations=(Citation("话术", f"{url}/cards/1"),), unfolded=True)
+    calls = render(Reply(TO, card=card), 1000002, url)
+    assert url not in json.dumps(calls)
+    assert "https://docs.example.com/report" in json.dumps(calls), "links elsewhere stay"
+
+
+def test_a_card_without_buttons_and_links_is_said_in_words() -> None:
+    """A text_notice must lead to a page; there is none."""
+    (payload,) = render(
+        Reply(TO, card=Card("c", "数据正常", facts=(Fact("渠道", "搜索"),))), 1, "http://127.0.0.1:8080"
+    )
+    assert payload["body"]["markdown"]["content"] == "**数据正常**\n\n- 渠道：搜索"
 
 
 def test_order_of_text_card_and_files() -> None:
@@ -208,7 +297,7 @@ cards = st.builds(
     citations=st.lists(st.builds(Citation, words, urls, words), max_size=5).map(tuple),
     url=urls,
     unfolded=st.booleans(),
-    pressed=st.sampled_from(["", "a", "unfold"]),
+    pressed=st.sampled_from(["", "a", "b", "unfold"]),
     notice=words,
 )
 
@@ -264,8 +353,11 @@ def test_an_open_card_hides_nothing(card: Card) -> None:
         assert [drawn["quote_area"]["quote_text"] for _ in quoted] == quoted
         said = [fact.value for fact in card.facts if fact.label.strip() or fact.value.strip()]
         rows = [row["value"] for row in drawn.get("horizontal_content_list", []) if "url" not in row]
-        assert rows == [one_line(clean(value)) or "—" for value in said]
-        assert drawn.get("sub_title_text", "") == plain(clean(card.summary))
+        assert rows[: len(said)] == [one_line(clean(value)) or "—" for value in said]
+        title = drawn["main_title"]["title"]
+        shown = f"{title}\n{drawn.get('sub_title_text', '')}\n{drawn.get('quote_area', {}).get('quote_text', '')}"
+        assert one_line(clean(card.headline)) in shown
+        assert plain(clean(card.summary)) in shown or one_line(clean(card.summary)) in shown
 
 
 @pytest.mark.parametrize("count", [1, 6, 7, 12])
@@ -273,5 +365,6 @@ def test_unfold_always_has_a_place(count: int) -> None:
     """A8: however many actions a skill offers, the card can be unfolded."""
     actions = tuple(Action(f"a{number}", "按钮") for number in range(count))
     card = template_card(replace(CARD, actions=actions), CONSOLE)
+    assert card is not None
     assert keys(card)[0] == "unfold"
     assert len(card["button_list"]) == min(count + 1, 6)

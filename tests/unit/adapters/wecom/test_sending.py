@@ -85,6 +85,15 @@ async def test_a_card_that_cannot_be_updated_is_sent_anew(adapter: WecomAdapter,
     assert (body["touser"], body["template_card"]["task_id"]) == ("zhangsan", "parcel-1")
 
 
+async def test_a_card_sent_anew_has_no_field_of_updates(adapter: WecomAdapter, platform: Any) -> None:
+    """A8: replace_text is unknown to message/send."""
+    platform.says({"errcode": 42022, "errmsg": "code used"}, OK)
+    pressed = Card("c-1", "标题", actions=CARD.actions, pressed="useful")
+    await adapter.send(parcel(adapter, Reply(TO, card=pressed, update=CardUpdate("c-1", "old"))))
+    assert "replace_text" in platform.bodies("message/update_template_card")[0]["template_card"]
+    assert "replace_text" not in platform.bodies("message/send")[0]["template_card"]
+
+
 def cut_then(*answers: dict[str, Any]) -> Any:
     """The first answer is lost on the way; the platform has done what was asked."""
     left = list(answers)

@@ -7,7 +7,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.wecom.split import MESSAGE_BYTES, clean, numbered, shorten, shorten_bytes, size, split_text
+from adapters.wecom.split import MESSAGE_BYTES, clean, columns, numbered, shorten, shorten_bytes, size, split_text
 
 FAMILY = "👨‍👩‍👧‍👦"
 PIECES = ["你", "a", "\n", "\n\n", "。", " ", FAMILY, "🇨🇳", "é", "e\u0301", "👍🏽", "한", "，", "️", "\u200d", "𠮷"]
@@ -66,6 +66,25 @@ def test_shortened_text_fits_and_is_a_beginning(text: str, limit: int) -> None:
     short = shorten(text, limit)
     assert len(short) <= limit
     assert short == text if len(text) <= limit else short.endswith("…") and text.startswith(short[:-1])
+
+
+@given(texts, st.integers(min_value=1, max_value=60))
+def test_shortened_text_fits_its_columns(text: str, limit: int) -> None:
+    assert columns(shorten(text, limit, columns)) <= limit
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        ("Discount pressure at quarter end", 20, "Discount pressure…"),
+        ("先认同客户的顾虑，再谈三年总成本和投产时间", 12, "先认同客户的顾虑…"),
+        ("三年能耗比对手低18%以上", 10, "三年能耗比对手低…"),
+        ('Ask "compared with what?" first', 6, "Ask…"),
+        ("Donaudampfschifffahrtsgesellschaft", 10, "Donaudamp…"),
+    ],
+)
+def test_shortened_at_the_end_of_a_clause_or_word(text: str, limit: int, short: str) -> None:
+    assert shorten(text, limit) == short
 
 
 @given(texts, st.integers(min_value=4, max_value=60))

@@ -128,6 +128,15 @@ def test_repeats_of_an_event_are_one_and_other_events_are_others() -> None:
     assert happened("click", "<EventKey>a</EventKey>").id != happened("click", "<EventKey>b</EventKey>").id
 
 
+def test_a_press_is_known_by_its_code_whenever_it_comes_again() -> None:
+    """A8: a code is given for one press, so the same code later is the same press: nothing is counted twice."""
+    data = {"MsgType": "event", "Event": "template_card_event", "EventKey": "c:useful", "ResponseCode": "rc-1"}
+    ids = {to_message({**data, "CreateTime": time}, 7, RECEIVED).id for time in ("1740967200", "1740967260")}
+    assert len(ids) == 1
+    codeless = {to_message({**data, "CreateTime": time, "ResponseCode": ""}, 7, RECEIVED).id for time in ("1", "2")}
+    assert len(codeless) == 2
+
+
 def test_unknown_types_keep_everything() -> None:
     message = said("miniprogram", "<AppId>wx</AppId><Nested><A>1</A><A>2</A></Nested>")
     assert (message.kind, message.event) == ("event", "miniprogram")

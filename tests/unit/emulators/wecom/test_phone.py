@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import aiohttp
+import pytest
 
 from tests.emulators.wecom import WecomEmulator
 from tests.unit.emulators.wecom.support import ApiClient, CallbackApp
@@ -56,3 +57,15 @@ async def test_new_messages_come_as_events(api: ApiClient, emulator: WecomEmulat
             while not (line := await response.content.readline()).startswith(b"data: "):
                 pass
     assert json.loads(line[6:])["content"] == {"content": "新消息"}
+
+
+async def test_a_closed_page_is_nothing_to_log(
+    api: ApiClient, emulator: WecomEmulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    params = {"user": "zhangmin"}
+    async with api.session.get(f"{emulator.base_url}/phone/events", params=params) as response:
+        await response.content.readline()
+    for number in range(3):  # the first words after the closing find the line broken
+        await api.text(f"还在吗 {number}")
+        await asyncio.sleep(0.05)
+    assert caplog.records == []

@@ -62,3 +62,9 @@ async def test_nothing_is_wider_than_the_screen(page: Page, api: ApiClient) -> N
         "() => [document.documentElement.scrollWidth, document.getElementById('chat').scrollWidth]"
     )
     assert max(widths) <= 390
+
+
+async def test_times_are_those_of_the_company(page: Page, api: ApiClient) -> None:
+    """The sample company is in China, wherever the browser is: 01:00 UTC is shown as 09:00."""
+    await api.text("早上好")
+    await expect(page.locator(".time")).to_have_text("09:00")

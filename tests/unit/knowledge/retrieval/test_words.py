@@ -1,7 +1,12 @@
 """Tokens and folding: the same thing typed differently is the same."""
 
+import random
+import warnings
+from typing import Any
+
 import pytest
 
+from knowledge.retrieval.dictionary import segmenter
 from knowledge.retrieval.folding import fold
 from knowledge.retrieval.keyword_index import KeywordIndex
 from knowledge.retrieval.language import is_chinese, is_other_sentence
@@ -25,6 +30,27 @@ def test_words_pairs_and_parts_of_codes() -> None:
     assert {"价格", "格太"} <= set(tokens_of("价格太贵"))
     assert tokens_of("RZ-L3015") == ["rz-l3015", "rz", "l3015"]
     assert tokens_of("贵") == ["贵"]
+
+
+def _jieba_itself() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba
+    whole = jieba.Tokenizer()
+    whole.FREQ, whole.total = whole.gen_pfdict(whole.get_dict_file())
+    whole.initialized = True
+    return whole
+
+
+def test_the_lean_dictionary_cuts_as_jieba_does() -> None:
+    whole, chance = _jieba_itself(), random.Random(1)
+    words = [word for word, frequency in whole.FREQ.items() if frequency]
+    texts = ["".join(chance.choices(words, k=8)) for _ in range(500)]
+    texts += ["".join(chr(chance.randrange(0x4E00, 0x9FA6)) for _ in range(20)) for _ in range(200)]
+    texts += ["客户说你们比恒力达贵了二十万，这个价格我没法跟老板交代", "㐀㐁客", "𠮷野家"]
+    for text in texts:
+        assert list(segmenter().cut_for_search(text)) == list(whole.cut_for_search(text))
+    assert segmenter().total == whole.total
 
 
 @pytest.mark.parametrize("text", ["", "  ", "？！……", "😀😀", "\ud800", "\x00"])

@@ -1,0 +1,1 @@
+"""What several adapters need and no platform owns: pure functions, no platform's name."""

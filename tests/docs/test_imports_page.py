@@ -1,0 +1,67 @@
+"""docs/imports.md says what the import takes: its tables are held against storage/imports, its examples are loaded."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from storage.imports.customers import import_customers
+from storage.imports.layout import load_layout
+from storage.imports.people import ROWS as MOST_PEOPLE
+from storage.imports.people import import_people
+from storage.imports.sheet import MEGABYTES
+from storage.imports.sheet import ROWS as MOST_ROWS
+from storage.imports.table import LONGEST
+
+PAGE = (Path(__file__).parent.parent.parent / "docs" / "imports.md").read_text(encoding="utf-8")
+TITLES = {"people": "## 人员", "customers": "## 客户"}
+CHOICES = {"role": "people", "language": "people"}
+
+
+def rows(part: str) -> list[list[str]]:
+    """The cells of all tables in a part of the page, without heads."""
+    lines = [line for line in part.splitlines() if line.startswith("| `")]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+def part(kind: str) -> str:
+    """What stands under a heading."""
+    return PAGE.split(TITLES[kind], 1)[1].split("\n## ", 1)[0]
+
+
+def words(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split(" / "))
+
+
+@pytest.mark.parametrize("kind", TITLES)
+def test_every_column_is_documented_with_its_headers(kind: str) -> None:
+    written = {cells[0].strip("`"): (words(cells[1]), cells[2]) for cells in rows(part(kind)) if len(cells) == 5}
+    fields = load_layout(kind).fields
+    assert written == {name: (field.headers, field.need) for name, field in fields.items()}
+
+
+@pytest.mark.parametrize("field", CHOICES)
+def test_every_word_of_a_cell_is_documented(field: str) -> None:
+    table = PAGE.split(f" `{field}` | 可以写", 1)[1].split("\n\n", 1)[0]
+    written = {cells[0].strip("`"): words(cells[1]) for cells in rows(table)}
+    assert written == dict(load_layout(CHOICES[field]).words(field))
+
+
+def test_limits_are_the_real_ones() -> None:
+    for limit in (f"{MEGABYTES} MB", f"{MOST_PEOPLE:,} 行", f"{MOST_ROWS:,} 行", f"{LONGEST} 个字"):
+        assert limit in PAGE
+
+
+async def test_the_examples_can_be_imported(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'xiaoce.db'}")
+    database.migrate()
+    people, customers = re.findall(r"```csv\n(.*?)```", PAGE, re.DOTALL)
+    for load, text, count in ((import_people, people, 2), (import_customers, customers, 1)):
+        file = tmp_path / "example.csv"
+        file.write_text(text, encoding="utf-8")
+        report = await load(database, file)
+        assert (report.added, report.rejected) == (count, [])
+    database.close()

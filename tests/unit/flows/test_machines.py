@@ -1,0 +1,120 @@
+"""Who died is noticed, who was frozen stops, and the work of each is taken over once."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.contracts import SystemClock
+from bot.flows.machines import Machines
+from storage.database import Database
+from storage.repositories.machines import Machine
+
+BEAT, SILENT = 0.02, 0.2
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+ELSEWHERE = Machine("elsewhere:1", "i", "elsewhere", 1, 0.0, 7, NOW)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    database.migrate()
+    yield database
+    database.close()
+
+
+class Survivor:
+    """A machine, and whose work it took over."""
+
+    def __init__(self, database: Database, silent: float = SILENT) -> None:
+        self.taken: list[str] = []
+        self.machines = Machines(database, SystemClock(), self._take_over, beat_seconds=BEAT, silent_seconds=silent)
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Survivor:
+        await self.machines.join()
+        self._task = asyncio.create_task(self.machines.run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _take_over(self, executor: str) -> int:
+        self.taken.append(executor)
+        return 1
+
+
+async def _until(condition: object) -> None:
+    assert callable(condition)
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def _join(database: Database, machine: Machine) -> None:
+    await database.write(lambda store: store.machines.join(machine, lambda _: False))
+
+
+async def test_machines_of_one_host_get_names_of_their_own(database: Database) -> None:
+    async with Survivor(database) as one, Survivor(database) as two:
+        host = socket.gethostname()
+        assert [one.machines.id, two.machines.id] == [f"{host}:1", f"{host}:2"]
+
+
+async def test_a_silent_machine_is_taken_over_once(database: Database) -> None:
+    """Of two survivors one takes the work, and the row is gone."""
+    await _join(database, ELSEWHERE)
+    async with Survivor(database) as one, Survivor(database) as two:
+        await _until(lambda: one.taken or two.taken)
+        await asyncio.sleep(2 * SILENT)
+        assert one.taken + two.taken == ["elsewhere:1"]
+        left = await database.read(lambda store: [machine.id for machine in store.machines.all()])
+        assert left == sorted([one.machines.id, two.machines.id])
+
+
+async def test_a_machine_that_beats_is_left_alone(database: Database) -> None:
+    await _join(database, ELSEWHERE)
+    async with Survivor(database) as one:
+        for _ in range(20):
+            await database.write(lambda store: store.machines.beat("elsewhere:1", "i"))
+            await asyncio.sleep(SILENT / 8)
+        assert one.taken == []
+
+
+async def test_a_process_of_this_host_that_ended_is_taken_over_at_once(database: Database) -> None:
+    """Its pid tells, also when another process has that pid now."""
+    here = replace(ELSEWHERE, host=socket.gethostname())
+    await _join(database, replace(here, born=1.0))  # pid 1 is running, but was born at another time
+    async with Survivor(database, silent=600) as one:
+        assert one.machines.id == f"{here.host}:1", "the slot of a dead process is used again"
+        await _join(database, replace(here, pid=2**22 + 1))
+        await _until(lambda: one.taken == [f"{here.host}:2"])
+
+
+async def test_who_leaves_in_good_order_is_taken_over_at_once(database: Database) -> None:
+    await _join(database, ELSEWHERE)
+    await database.write(lambda store: store.machines.leave("elsewhere:1", "i"))
+    async with Survivor(database, silent=600) as one:
+        await _until(lambda: one.taken)
+
+
+async def test_a_frozen_machine_finds_that_it_was_replaced(database: Database) -> None:
+    """After SIGCONT it must not send: another has its work."""
+    async with Survivor(database) as frozen, Survivor(database) as other:
+        assert frozen.machines.alive
+        task = frozen._task
+        assert task is not None
+        task.cancel()  # it beats no more
+        await _until(lambda: other.taken == [frozen.machines.id])
+        assert not frozen.machines.alive, "by its own clock, before it has asked anybody"
+        frozen._task = asyncio.create_task(frozen.machines.run())
+        await _until(frozen.machines.replaced.is_set)
+        assert frozen.taken == [], "it looks after nobody"
