@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, inspect
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Session
 
 from storage.tables.base import Row
@@ -63,7 +63,11 @@ def _dialect(session: Session) -> str:
 
 
 def _insert(dialect: str, table: Table) -> Any:
-    return {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table)
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # 0.1 s that a start on SQLite needn't wait for
+
+    return postgresql.insert(table)
 
 
 def table_of(kind: type[Row]) -> Table:

@@ -31,7 +31,7 @@ def load(lang: str) -> Mapping[str, str]:
     """All texts of a language, keyed by dotted path. A key in two files is an error."""
     texts: dict[str, str] = {}
     for path in sorted(FOLDER.glob(f"*.{lang}.yaml")):
-        for key, value in _flatten(yaml.safe_load(path.read_text(encoding="utf-8")) or {}):
+        for key, value in _flatten(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}):
             if key in texts:
                 raise ConfigurationError(f"config/locales/{path.name}: {key!r} is defined twice; remove one.")
             texts[key] = value

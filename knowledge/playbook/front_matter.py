@@ -69,7 +69,10 @@ def _entries(head: str, source: str) -> dict[str, Entry]:
 def _compose(head: str, source: str) -> yaml.Node | None:
     # Composed, not loaded: nodes know their lines, and no value is turned into something else (dates, yes/no).
     try:
-        return yaml.compose(head, Loader=yaml.SafeLoader)
+        try:
+            return yaml.compose(head, Loader=yaml.CSafeLoader)
+        except yaml.YAMLError:  # the slower reader names the fault better
+            return yaml.compose(head, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 2
         raise BadCard([Fault(source, line, "bad_yaml", values={"problem": error.problem or ""})]) from error

@@ -37,7 +37,7 @@ class Vocabulary:
     def load(cls, path: Path = DEFAULT_FILE, lists: Iterable[str] = LISTS) -> Vocabulary:
         """Read the file. Raises ConfigurationError when it is not as described in its first lines."""
         try:
-            tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+            tree = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
             return cls({name: tuple(_term(*item) for item in tree[name].items()) for name in lists})
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
             raise ConfigurationError(f"{path.name}: {error}. Compare it with the file that came with us.") from error

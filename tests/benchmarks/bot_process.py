@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-import psutil  # type: ignore[import-untyped]  # it has no types of its own
+import psutil
 
 from bot.server import free_port
 from tests.benchmarks.machine import ROOT

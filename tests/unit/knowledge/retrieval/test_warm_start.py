@@ -44,7 +44,7 @@ async def _synced(open_library: OpenLibrary, embedder: BigramEmbedder, cards: di
 async def test_a_warm_start_never_loads_chroma(
     tmp_path: Path, bigrams: BigramEmbedder, open_library: OpenLibrary
 ) -> None:
-    """N4: its import alone takes longer than a warm start may."""
+    """Its import alone takes longer than a warm start may."""
     await _synced(open_library, bigrams, CARDS)
     command = [sys.executable, "-c", ASK, str(tmp_path / "library")]
     said = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, check=True, capture_output=True, text=True)
