@@ -3,27 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import structlog
+from pydantic import SecretStr
 
 from adapters.console.adapter import ConsoleAdapter
+from adapters.console.identity import identity_providers
 from adapters.console.ports import ConsolePorts
+from adapters.llm import language_model
+from adapters.slack import SlackAdapter, SlackPorts
 from adapters.wecom.adapter import WecomAdapter
+from adapters.wecom_bot import WecomBotAdapter, WecomBotPorts, WecomGroupAdapter
 from bot.contracts import Adapter, Clock, Skill, SystemClock
+from bot.contracts.model import Model, NoModel
+from bot.flows.console_desk import CHANNEL as CONSOLE
 from bot.flows.console_desk import ConsoleHistory, ConsoleSignIn
 from bot.flows.conversation import ConversationFlow
 from bot.flows.delivery import DeliveryFlow
 from bot.flows.engine import Engine
+from bot.flows.home import HomeDesk
 from bot.flows.intake import Intake
+from bot.flows.lease import DatabaseLease
 from bot.flows.machines import Machines
+from bot.flows.model_desk import Announcer, NameList, TokenLedger
+from bot.flows.news import Newsroom
+from bot.flows.open_answers import OpenAnswerDesk
+from bot.flows.patience import Patience, PatientModel
+from bot.flows.relay import DatabaseRelay
+from bot.flows.retention import RetentionFlow
 from bot.flows.router import Router
 from bot.flows.schedule import Schedule, Task
+from bot.flows.trace import traced
 from bot.flows.turn import House
+from bot.metrics import Metrics
+from bot.probes import Probes
+from bot.roles import Roles
 from bot.server import Server
+from bot.vitals import Readiness, Vitals
 from config.settings import Settings
 from knowledge.playbook.playbook import Playbook
 from knowledge.playbook.vocabulary import Vocabulary
@@ -38,6 +59,7 @@ from skills.talktracks.skill import TalkTracksSkill
 from storage.database import Database
 
 if TYPE_CHECKING:
+    from adapters.llm.adapter import LanguageModel
     from bot.contracts import Page
 
 REFRESH_SECONDS = 3.0  # how soon a running server notices a playbook that was changed by a command
@@ -59,12 +81,14 @@ class App:
     router: Router
     skills: list[Skill]
     adapters: dict[str, Adapter]
+    model: PatientModel
     intake: Intake
     delivery: DeliveryFlow
     machines: Machines
     schedule: Schedule
     server: Server
     house: House
+    _announcer: Announcer
     _tasks: list[asyncio.Task[None]]
 
     @property
@@ -77,22 +101,33 @@ class App:
         self.settings.data.mkdir(parents=True, exist_ok=True)
         self.database.migrate()
 
-    async def start(self, *, listen: bool = True) -> None:
+    async def start(self, roles: Roles = Roles.ALL, *, listen: bool = True) -> None:
         """Take messages first, then learn the playbook: what comes in meanwhile is stored and answered after.
 
         Without `listen` only the work runs: for a command that talks with the bot in its own process.
         """
-        warm = asyncio.create_task(self._warm_up(), name="warm up")
-        self._tasks.append(warm)
-        await self.engine.start(await self.machines.join())
-        if listen:
+        warm = self._begin("warm up", self._warm_up()) if Roles.WORKER in roles else None
+        name, able = await self.machines.join(roles.label), asyncio.Event()
+        self._begin("heartbeat", self.machines.run(able))
+        await (self.engine.start(name) if Roles.WORKER in roles else self.engine.connect())
+        if Roles.WEB in roles and listen:
             for adapter in self.adapters.values():
                 adapter.mount(self.server.application, self.intake)
+        if listen:
             await self.server.start()
-        await self.schedule.start()
-        self._tasks.append(asyncio.create_task(self._learn(warm), name="learn"))
-        self._tasks.append(asyncio.create_task(self.machines.run(), name="heartbeat"))
-        self._tasks += [asyncio.create_task(a.run(), name=f"run {a.name}") for a in self.adapters.values()]
+        if Roles.WORKER in roles:
+            await self.schedule.start()
+        able.set()
+        self._begin("learn", self._learn(warm))
+        if Roles.WORKER in roles:
+            self._begin("open model", self._open_model())
+        if Roles.WEB in roles:
+            for adapter in self.adapters.values():
+                self._begin(f"run {adapter.name}", adapter.run())
+
+    def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        self._tasks.append(asyncio.create_task(work, name=name))
+        return self._tasks[-1]
 
     async def ready(self) -> None:
         """Wait until questions can be answered."""
@@ -109,6 +144,7 @@ class App:
         await self.machines.leave()
         for adapter in self.adapters.values():
             await adapter.close()
+        await self.model.close()
         await self.library.close()
         self.database.close()
 
@@ -119,21 +155,30 @@ class App:
         except RetrievalError as error:
             log.warning("no embedding model: keywords alone find answers", error=str(error))
 
-    async def _learn(self, warm: asyncio.Task[None]) -> None:
-        """Index playbook and examples, then again whenever the playbook changes."""
+    async def _open_model(self) -> None:
+        try:
+            await self.model.open(lost=await self._announcer.lost())
+        except Exception:
+            log.exception("the language model could not be opened; plain answers until it can")
+
+    async def _learn(self, warm: asyncio.Task[None] | None) -> None:
+        """Learn the playbook, then again whenever it changes. Who answers nobody (no `warm` model) needs no index."""
         known: tuple[int, int] | None = None
         while True:
             try:
                 revision = await self.playbook.revision()
                 if revision != known:
-                    await self.playbook.refresh()
-                    await self.router.refresh()
+                    await (self._index(warm) if warm else self.playbook.load())
                     known = revision
-                    await asyncio.wait({warm}, timeout=WARM_UP_SECONDS)
                     self.house.ready.set()
             except Exception:
                 log.exception("could not learn the playbook; trying again")
             await asyncio.sleep(REFRESH_SECONDS)
+
+    async def _index(self, warm: asyncio.Task[None]) -> None:
+        await self.playbook.refresh()
+        await self.router.refresh()
+        await asyncio.wait({warm}, timeout=WARM_UP_SECONDS)
 
 
 def build(settings: Settings, clock: Clock | None = None) -> App:
@@ -143,12 +188,27 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     engine = Engine(database)
     library = open_library(settings)
     playbook = Playbook(database, library.collection("playbook"), _vocabulary(settings), clock)
-    skills = _skills(settings, database, playbook)
-    router = Router(skills, library.collection("examples"), playbook.triggers)
+    adapters: dict[str, Adapter] = {}
+    pulse = settings.machines
+    machines = Machines(
+        database,
+        clock,
+        engine.take_over,
+        engine.executors,
+        beat_seconds=pulse.beat_seconds,
+        silent_seconds=pulse.silent_seconds,
+    )
+    metrics = Metrics()
+    waits = settings.delivery.retry_seconds
+    delivery = DeliveryFlow(database, engine, clock, adapters, waits, lambda: machines.alive, metrics)
+    announcer = Announcer(database, delivery, adapters, clock)
+    model = PatientModel(_model(settings, clock, database, playbook, announcer))
+    guide = HelpSkill(lambda: skills)
+    skills: list[Skill] = [*_skills(settings, database, playbook, model), guide]
+    router = Router(skills, library.collection("examples"), playbook.triggers, model)
     pages = playbook_pages(database, playbook, clock, settings.time_zone)
-    adapters = {adapter.name: adapter for adapter in _adapters(settings, clock, database, pages)}
-    machines = Machines(database, clock, engine.take_over)
-    delivery = DeliveryFlow(database, engine, clock, adapters, settings.delivery.retry_seconds, lambda: machines.alive)
+    home = HomeDesk(database, skills, guide.prompts, clock, "slack")
+    adapters.update((adapter.name, adapter) for adapter in _adapters(settings, clock, database, pages, home))
     house = House(
         database=database,
         adapters=adapters,
@@ -157,9 +217,11 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         clock=clock,
         data=settings.data,
         file_limit=settings.web.upload_limit_mb * 1024 * 1024,
+        patience=Patience(settings.llm.seconds, settings.llm.unseen_seconds),
     )
-    schedule = Schedule(database, engine, clock, settings.time_zone, _tasks(settings, engine))
-    engine.register("conversation", ConversationFlow(house, delivery).answer)
+    schedule = Schedule(database, engine, clock, settings.time_zone, _tasks(settings, clock, database, engine))
+    probes = _probes(database, house, machines, Vitals(metrics, database, clock), settings.web.metrics_token)
+    engine.register("conversation", traced(ConversationFlow(house, delivery, metrics).answer))
     engine.register("delivery", delivery.deliver)
     engine.register("cron", schedule.run_slot)
     return App(
@@ -172,19 +234,22 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         router=router,
         skills=skills,
         adapters=adapters,
-        intake=Intake(database, engine, clock),
+        model=model,
+        intake=Intake(database, engine, clock, metrics),
         delivery=delivery,
         machines=machines,
         schedule=schedule,
-        server=Server(settings.web, _health(house)),
+        server=Server(settings.web, probes),
         house=house,
+        _announcer=announcer,
         _tasks=[],
     )
 
 
 def open_library(settings: Settings) -> Library:
-    """The vectors, in the data folder."""
-    return Library(settings.data / "vectors", make_embedder(settings.retrieval.embedder))
+    """The vectors, in the data folder or in a server."""
+    retrieval = settings.retrieval
+    return Library(settings.data / "vectors", make_embedder(retrieval.embedder), retrieval.chroma_url)
 
 
 def open_playbook(settings: Settings, database: Database) -> Playbook:
@@ -197,39 +262,68 @@ def _vocabulary(settings: Settings) -> Vocabulary:
     return Vocabulary.load(settings.playbook.vocabulary) if settings.playbook.vocabulary else Vocabulary.load()
 
 
-def _skills(settings: Settings, database: Database, playbook: Playbook) -> list[Skill]:
+def _skills(settings: Settings, database: Database, playbook: Playbook, model: Model) -> list[Skill]:
     """What the bot can do. A new skill is added here and nowhere else."""
-    skills: list[Skill] = [
-        TalkTracksSkill(database, playbook, settings.public_url, settings.time_zone),
+    return [
+        TalkTracksSkill(database, playbook, settings.public_url, settings.time_zone, model),
         CustomersSkill(database, playbook.vocabulary),
         PreferencesSkill(database),
     ]
-    skills.append(HelpSkill(lambda: skills))
-    return skills
 
 
-def _adapters(settings: Settings, clock: Clock, database: Database, pages: list[Page]) -> list[Adapter]:
+def _model(
+    settings: Settings, clock: Clock, database: Database, playbook: Playbook, report: Announcer
+) -> LanguageModel | NoModel:
+    """The optional language model; without one everything works."""
+
+    def rivals() -> list[str]:
+        return [name for card in playbook.cards() for name in card.names]
+
+    zone = ZoneInfo(settings.time_zone)
+    names, ledger = NameList(database, rivals), TokenLedger(database)
+    return language_model(settings.llm, names=names, ledger=ledger, report=report, clock=clock, zone=zone)
+
+
+def _adapters(settings: Settings, clock: Clock, database: Database, pages: list[Page], home: HomeDesk) -> list[Adapter]:
     """Where the bot can be talked to. A new platform is added here and nowhere else."""
     adapters: list[Adapter] = []
     if settings.console.enabled:
-        ports = ConsolePorts(ConsoleSignIn(database), ConsoleHistory(database))
-        adapters.append(ConsoleAdapter(settings, clock, ports, pages))
+        ways = identity_providers(settings.signin, settings.wecom, settings.slack, clock)
+        ports = ConsolePorts(
+            ConsoleSignIn(database, clock), ConsoleHistory(database), ways, Newsroom(database, CONSOLE)
+        )
+        proxies = settings.web.trusted_proxies
+        adapters.append(ConsoleAdapter(settings, clock, ports, pages, settings.signin, proxies))
     if settings.wecom.enabled:
         adapters.append(WecomAdapter(settings.wecom, clock, settings.public_url, settings.data))
+    if settings.wecom_bot.enabled:
+        bot = settings.wecom_bot
+        answers = OpenAnswerDesk(database)
+        held = DatabaseRelay(database, clock, "wecom_bot"), DatabaseLease(database, "wecom_bot")
+        adapters.append(WecomBotAdapter(bot, clock, settings.public_url, settings.data, WecomBotPorts(answers, *held)))
+    if settings.wecom_groups.groups:
+        adapters.append(WecomGroupAdapter(settings.wecom_groups, settings.public_url))
+    if settings.slack.enabled:
+        adapters.append(SlackAdapter(settings.slack, clock, settings.public_url, settings.data, SlackPorts(home)))
     return adapters
 
 
-def _tasks(settings: Settings, engine: Engine) -> tuple[Task, ...]:
+def _tasks(settings: Settings, clock: Clock, database: Database, engine: Engine) -> tuple[Task, ...]:
     """What happens by the clock."""
+    retention = RetentionFlow(database, clock, settings.retention, settings.data, engine.forget_finished)
 
     async def forget(_slot: datetime) -> None:
-        await engine.forget_finished(settings.retention.workflows_days)
+        await retention.run()
 
     return (Task("forget", "30 3 * * *", forget),)
 
 
-def _health(house: House) -> Callable[[], Awaitable[dict[str, object]]]:
-    async def health() -> dict[str, object]:
-        return {"ready": house.ready.is_set()}
-
-    return health
+def _probes(database: Database, house: House, machines: Machines, vitals: Vitals, token: SecretStr) -> Probes:
+    """What machines may ask of the web server."""
+    return Probes(
+        is_learnt=house.ready.is_set,
+        is_replaced=machines.replaced.is_set,
+        checks=Readiness(database, house.ready.is_set, lambda: machines.alive).checks,
+        figures=vitals.page,
+        token=token,
+    )

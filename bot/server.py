@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
 
-import structlog
 from aiohttp import web
 
 from bot.contracts.errors import ConfigurationError
+from bot.probes import Probes
 from config.settings import Web
 
-log = structlog.get_logger(__name__)
+KEEP_ALIVE_SECONDS = 75.0  # idle connections, and half-sent headers, are given up after this
 
 
 class Server:
-    """Listens while it is started. `health` answers /healthz: it must be quick."""
+    """Listens while it is started."""
 
-    def __init__(self, settings: Web, health: Callable[[], Awaitable[dict[str, object]]]) -> None:
+    def __init__(self, settings: Web, probes: Probes) -> None:
         self._settings = settings
-        self._health = health
         self.application = web.Application(client_max_size=settings.upload_limit_mb * 1024 * 1024)
-        self.application.router.add_get("/healthz", self._healthz)
+        probes.mount(self.application)
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
         """Listen. Raises ConfigurationError when the port is taken."""
-        self._runner = web.AppRunner(self.application, access_log=None, shutdown_timeout=3)
+        self._runner = web.AppRunner(
+            self.application, access_log=None, shutdown_timeout=3, keepalive_timeout=KEEP_ALIVE_SECONDS
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._settings.host, self._settings.port)
         try:
@@ -50,9 +50,6 @@ class Server:
         """Answer what is under way, then stop listening."""
         if self._runner is not None:
             await self._runner.cleanup()
-
-    async def _healthz(self, _request: web.Request) -> web.Response:
-        return web.json_response(await self._health())
 
 
 def free_port() -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -18,6 +17,12 @@ from pydantic_settings import (
 )
 
 from bot.contracts.errors import ConfigurationError
+from config.groups.llm import Llm
+from config.groups.machines import Machines
+from config.groups.operations import Log, Retention
+from config.groups.signin import Signin, networks
+from config.groups.slack import Slack
+from config.groups.wecom_bot import WecomBot, WecomGroups
 from config.languages import operator_language
 from config.locales import t
 from config.settings_faults import PREFIX, explain
@@ -40,6 +45,20 @@ class Web(BaseModel, extra="forbid"):
         description="Address under which people reach the console, for links in cards; empty: http://host:port.",
     )
     upload_limit_mb: int = Field(25, ge=1, le=2048, description="Largest file that a person may send, in MB.")
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="Bearer token for /metrics and the reasons of /readyz; without it only this machine may see them.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of reverse proxies, with commas; only they may set X-Forwarded-*.",
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        networks(value)
+        return value
 
     @field_validator("public_url")
     @classmethod
@@ -114,6 +133,16 @@ class Retrieval(BaseModel, extra="forbid"):
         description="use or e5, which come with the installation; langchain:PROVIDER:MODEL or "
         "langchain:MODULE.CLASS for any other.",
     )
+    chroma_url: str = Field(
+        "", description="A Chroma server for all processes, http://host:port; empty: each keeps its own files."
+    )
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _server(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise _must("address", value)
+        return value.rstrip("/")
 
     @field_validator("embedder")
     @classmethod
@@ -132,19 +161,6 @@ class Delivery(BaseModel, extra="forbid"):
     )
 
 
-class Retention(BaseModel, extra="forbid"):
-    """How long history is kept."""
-
-    workflows_days: int = Field(7, ge=1, description="Days that finished workflows stay in the engine's tables.")
-
-
-class Log(BaseModel, extra="forbid"):
-    """What the program tells its operator."""
-
-    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level that is written.")
-    json_lines: bool = Field(False, description="One JSON object a line, for log collectors.")
-
-
 class Settings(BaseSettings):
     """All settings. Unknown keys are errors, so that a misspelt one is noticed."""
 
@@ -153,15 +169,20 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="Folder for the database, vectors, uploads and generated files.")
     company: str = Field("", description="Name of the company, shown in the console; empty: the sample company.")
     time_zone: str = Field("Asia/Shanghai", description="IANA time zone in which people live and dates are meant.")
-    executor_id: str = Field("local", description="Stable, unique name of this process among its peers.")
     web: Web = Field(default_factory=Web)
     database: Database = Field(default_factory=Database)
     wecom: Wecom = Field(default_factory=Wecom)
+    wecom_bot: WecomBot = Field(default_factory=WecomBot)
+    wecom_groups: WecomGroups = Field(default_factory=WecomGroups)
+    slack: Slack = Field(default_factory=Slack)
+    llm: Llm = Field(default_factory=Llm)
+    signin: Signin = Field(default_factory=Signin)
     console: Console = Field(default_factory=Console)
     playbook: PlaybookSettings = Field(default_factory=PlaybookSettings)
     retrieval: Retrieval = Field(default_factory=Retrieval)
     delivery: Delivery = Field(default_factory=Delivery)
     retention: Retention = Field(default_factory=Retention)
+    machines: Machines = Field(default_factory=Machines)
     log: Log = Field(default_factory=Log)
 
     @field_validator("time_zone")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,24 +13,30 @@ import structlog
 from aiohttp import web
 
 from adapters.console.chat import Chat
-from adapters.console.client import Hub
-from adapters.console.door import Door
+from adapters.console.client import Draft, Hub
+from adapters.console.cookies import Cookies
+from adapters.console.door import Door, Lifetime
 from adapters.console.frame import Frame
+from adapters.console.hosts import LOCAL_HOSTS, Hosts
+from adapters.console.limits import HOUR, MINUTE, Pace, Rate
 from adapters.console.pages import SkillPages
 from adapters.console.ports import ConsolePorts, HistoryEntry
-from adapters.console.security import Brake, Seal, load_key
+from adapters.console.security import Seal, load_key
+from adapters.console.sessions import SessionPages
 from adapters.console.signin import SignInPages
 from adapters.console.stream import EventStream
 from adapters.console.translate import CHANNEL, payload_of, person_id_of
 from adapters.console.uploads import UploadPages, Uploads
 from adapters.console.view import View
-from bot.contracts import Attachment, Clock, Fetched, Page, Parcel, Payload, Receipt, Receive, Reply
+from adapters.console.ways import Ways
+from bot.contracts import Address, Attachment, Clock, Fetched, Page, Parcel, Payload, Receipt, Receive, Reply
+from bot.contracts.errors import IntakeUnavailable
+from config.groups.signin import Signin, networks
 from config.locales import t
 from config.settings import Settings
 
 log = structlog.get_logger(__name__)
 STATIC = Path(__file__).parent / "static"
-LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 SWEEP_SECONDS = 3600.0
 
 
@@ -39,21 +45,34 @@ class ConsoleAdapter:
 
     name = CHANNEL
     limit = (50, 1.0)
+    drafts = True
 
-    def __init__(self, settings: Settings, clock: Clock, ports: ConsolePorts, pages: Sequence[Page]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        ports: ConsolePorts,
+        pages: Sequence[Page],
+        signin: Signin | None = None,
+        trusted_proxies: str = "",
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._ports = ports
         self._pages = pages
+        self._signin = signin or Signin()
+        self._hosts = Hosts(settings.public_url, bool(settings.web.public_url), networks(trusted_proxies))
         self._hub = Hub()
         self._uploads = Uploads(settings.data / "uploads", settings.web.upload_limit_mb * 1024**2)
 
     def mount(self, app: web.Application, receive: Receive) -> None:
         """Add the console's routes, headers and error pages. Makes the key file at the first start."""
         seal = Seal(load_key(self._settings.data), self._clock)
-        door = Door(self._settings, seal, self._ports.sign_in)
-        view = View(self._settings, seal, self._pages)
         https = self._settings.public_url.startswith("https://")
+        hours, minutes = self._settings.console.session_hours, self._signin.idle_minutes
+        lifetime = Lifetime(timedelta(hours=hours), timedelta(minutes=minutes))
+        door = Door(self._ports, Cookies(https), self._hosts, seal, self._clock, lifetime)
+        view = View(self._settings, seal, self._pages)
         Frame(door, view, https).surround(app, self._routes(seal, door, view, receive))
         app.on_shutdown.append(self._end_streams)
 
@@ -67,6 +86,10 @@ class ConsoleAdapter:
         windows = self._hub.push(person_id_of(parcel.to), entry)
         return Receipt(reference=parcel.id, note=f"{windows} open windows")
 
+    async def draft(self, to: Address, answers: str, text: str) -> None:
+        """Show it in the windows that this process serves; the answer itself takes its place."""
+        self._hub.push(person_id_of(to), Draft(text))
+
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:
         """Move an upload into `folder`. Raises FetchFailed."""
         return await self._uploads.fetch(attachment, folder, limit)
@@ -79,27 +102,54 @@ class ConsoleAdapter:
         address = urlsplit(self._settings.public_url)
         if address.scheme != "https" and address.hostname not in LOCAL_HOSTS:
             faults.append(t("console.check.https", url=self._settings.public_url))
+        if self._ports.providers and address.scheme != "https":
+            faults.append(t("console.check.providers", url=self._settings.public_url))
+        if not self._ports.providers and not self._signin.link:
+            faults.append(t("console.check.no_way"))
         return faults
 
     async def run(self) -> None:
-        """Clear away uploads that were never sent, every hour."""
+        """Tell open windows what other processes did; clear away what is old, every hour."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._clear_away())
+            if self._ports.news is not None:
+                both.create_task(self._ports.news.watch(self._hub.present, self._hub.wake))
+
+    async def _clear_away(self) -> None:
+        """Old sessions, and uploads that were never sent."""
         while True:
-            count = await asyncio.to_thread(self._uploads.sweep, self._clock.now())
-            if count:
-                log.info("console.uploads_swept", files=count)
+            await self._tidy()
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def close(self) -> None:
         """End the open streams."""
         self._hub.close()
+        for provider in self._ports.providers:
+            await provider.close()
+
+    async def _tidy(self) -> None:
+        try:
+            count = await asyncio.to_thread(self._uploads.sweep, self._clock.now())
+            await self._ports.sign_in.tidy()
+        except (OSError, IntakeUnavailable) as error:
+            log.warning("console.not_tidied", error=str(error))  # in an hour again
+        else:
+            log.info("console.tidied", files=count)
 
     def _routes(self, seal: Seal, door: Door, view: View, receive: Receive) -> list[web.AbstractRouteDef]:
-        sign_in = SignInPages(door, Brake(self._clock), view)
+        limits, ports = self._signin, self._ports
+        failures = Rate(self._clock, limits.attempts_per_minute, MINUTE)
+        sign_in = SignInPages(door, failures, view, ports.providers, by_link=limits.link)
         chat = Chat(self._settings, self._clock, door, view, self._ports.history, seal)
+        messages = Pace(self._clock, self._hosts, limits.messages_per_minute)
+        uploads = Pace(self._clock, self._hosts, limits.uploads_per_minute)
+        volume = Rate(self._clock, limits.upload_mb_per_hour * 1024**2, HOUR)
         return [
             *sign_in.routes(),
-            *chat.routes(receive, self._hub, self._uploads, sign_in),
-            *UploadPages(self._uploads, door).routes(),
+            *Ways(ports.providers, ports.sign_in, door, seal, sign_in).routes(failures, view),
+            *SessionPages(ports.sign_in, door, view).routes(),
+            *chat.routes(receive, self._hub, self._uploads, sign_in, messages),
+            *UploadPages(self._uploads, door, uploads, volume).routes(),
             *EventStream(self._hub, door, view, self._ports.history).routes(),
             *SkillPages(self._pages, door, view).routes(),
             web.static("/static/console", STATIC),

@@ -11,8 +11,10 @@ from urllib.parse import quote
 import structlog
 from aiohttp import web
 
+from adapters.console import body
 from adapters.console.client import Hub
 from adapters.console.door import Door, Visitor, refusal
+from adapters.console.limits import Pace
 from adapters.console.ports import History, HistoryEntry
 from adapters.console.security import Seal
 from adapters.console.signin import SignInPages
@@ -49,15 +51,17 @@ class Chat:
         self._history = history
         self._seal = seal
 
-    def routes(self, receive: Receive, hub: Hub, uploads: Uploads, sign_in: SignInPages) -> list[web.RouteDef]:
+    def routes(
+        self, receive: Receive, hub: Hub, uploads: Uploads, sign_in: SignInPages, pace: Pace
+    ) -> list[web.RouteDef]:
         """What this part answers."""
         intake = _Intake(receive, hub, uploads, self._clock)
         return [
             web.get("/", self._front(sign_in)),
             web.get("/chat/history", self._door.call(self.history)),
             web.get("/chat/files/{signed}", self._door.page(self.file)),
-            web.post("/chat/messages", self._door.call(intake.message)),
-            web.post("/chat/presses", self._door.call(intake.press)),
+            web.post("/chat/messages", self._door.call(intake.message, pace)),
+            web.post("/chat/presses", self._door.call(intake.press, pace)),
         ]
 
     def _front(self, sign_in: SignInPages) -> Any:
@@ -150,13 +154,11 @@ def _echo(message: Message) -> HistoryEntry:
 
 async def _json(request: web.Request) -> Mapping[str, Any]:
     """The body as an object; never reads more than BODY_LIMIT. Raises Unreadable."""
-    body = b""
-    async for chunk in request.content.iter_chunked(16 * 1024):
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise Unreadable
+    text = await body.whole(request, BODY_LIMIT)
+    if len(text) > BODY_LIMIT:
+        raise Unreadable
     try:
-        data = json.loads(body)
+        data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Unreadable from error
     if not isinstance(data, dict):

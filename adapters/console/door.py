@@ -1,4 +1,4 @@
-"""Who is at the door: sessions, guarded handlers, CSRF."""
+"""Who is at the door: sessions with their time limits, guarded handlers, CSRF."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from adapters.console.ports import SignIn
+from adapters.console import body
+from adapters.console.cookies import SESSION, VISIT, Cookies
+from adapters.console.device import device_of
+from adapters.console.hosts import Hosts
+from adapters.console.limits import Pace
+from adapters.console.ports import ConsolePorts, Opening, Session
 from adapters.console.security import Seal
-from bot.contracts import Person
+from bot.contracts import Clock, Person
 from config.locales import t
-from config.settings import Settings
 
-SESSION = "xiaoce_session"
-VISIT = "xiaoce_visit"  # before signing in there is no session: the sign-in form's CSRF mark hangs on this
-FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SEEN_EVERY = timedelta(minutes=1)  # how exactly the server remembers when somebody did something
+PATH_LIMIT = 2000  # characters of a path to go back to
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Visitor:
 
     person: Person
     csrf: str
+    session: str = ""  # its id
 
     @property
     def language(self) -> Literal["zh", "en"]:
@@ -36,47 +40,68 @@ class Visitor:
         return "en" if self.person.language == "en" else "zh"
 
 
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a session lasts."""
+
+    whole: timedelta  # from signing in
+    idle: timedelta  # from what its owner did last
+
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Guarded = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 
 
 class Door:
-    """Recognises people by a sealed cookie that holds their token; the server keeps no sessions."""
+    """Recognises people by the key in their session cookie."""
 
-    def __init__(self, settings: Settings, seal: Seal, sign_in: SignIn) -> None:
-        self._lifetime = timedelta(hours=settings.console.session_hours)
-        self._https = settings.public_url.startswith("https://")
+    def __init__(
+        self, ports: ConsolePorts, cookies: Cookies, hosts: Hosts, seal: Seal, clock: Clock, lifetime: Lifetime
+    ) -> None:
+        self.lifetime = lifetime
+        self.hosts = hosts
+        self.cookies = cookies
+        self._sign_in = ports.sign_in
+        self._providers = ports.providers
         self._seal = seal
-        self._sign_in = sign_in
+        self._clock = clock
 
-    async def visitor(self, request: web.Request) -> Visitor | None:
-        """Who asks; None when nobody is signed in, or their token no longer counts."""
-        cookie = request.cookies.get(SESSION, "")
-        token = self._seal.unlock(cookie, self._lifetime) if cookie else None
-        person = await self._sign_in.person_for(token) if token else None
-        return Visitor(person, self._seal.mark("csrf", cookie)) if person else None
+    async def visitor(self, request: web.Request, *, active: bool = True) -> Visitor | None:
+        """Who asks; None when nobody is signed in any more. `active`: a person did this, not a script by itself."""
+        key = self.cookies.get(request, SESSION)
+        session = await self._sign_in.session(key) if key else None
+        if session is None or not self.lasts(session):
+            return None
+        if active and self._clock.now() - session.seen_at >= SEEN_EVERY:
+            await self._sign_in.seen(session.id, self.hosts.address(request))
+        return Visitor(session.person, self._seal.mark("csrf", key), session.id)
 
-    async def admit(self, token: str) -> Person | None:
-        """The person with this token, for signing in."""
-        return await self._sign_in.person_for(token) if token else None
+    def lasts(self, session: Session) -> bool:
+        """Whether a session is within its time limits."""
+        now = self._clock.now()
+        return now - session.begun_at < self.lifetime.whole and now - session.seen_at < self.lifetime.idle
 
-    def enter(self, response: web.StreamResponse, token: str) -> None:
-        """Give the browser a session."""
-        age = int(self._lifetime.total_seconds())
-        self._set(response, SESSION, self._seal.lock(token), age)
+    async def enter(self, request: web.Request, way: str, proof: str, back: str) -> web.Response | None:
+        """Sign somebody in and lead them on, with a new key; None when nobody comes in by this."""
+        opening = Opening(way, proof, device_of(request.headers.get("User-Agent", "")), self.hosts.address(request))
+        key = await self._sign_in.begin(opening, self.cookies.get(request, SESSION))
+        if key is None:
+            return None
+        response = see_other(back)
+        self.cookies.set(response, SESSION, key, self.lifetime.whole)
+        self.cookies.drop(response, VISIT)
+        return response
 
-    def leave(self, response: web.StreamResponse) -> None:
-        """Take the session away."""
-        response.del_cookie(SESSION, path="/", httponly=True, samesite="Lax", secure=self._https)
+    async def leave(self, visitor: Visitor) -> web.Response:
+        """End the session."""
+        await self._sign_in.end(visitor.person, [visitor.session])
+        response = see_other("/sign-in")
+        self.cookies.drop(response, SESSION)
+        return response
 
     def visit(self, request: web.Request) -> str:
         """The mark of a browser in which nobody is signed in yet, new if it has none."""
-        return request.cookies.get(VISIT) or secrets.token_urlsafe(16)
-
-    def remember_visit(self, response: web.StreamResponse, visit: str) -> str:
-        """Keep the mark in the browser; returns the CSRF mark for the sign-in form."""
-        self._set(response, VISIT, visit, None)
-        return self.visit_csrf(visit)
+        return self.cookies.get(request, VISIT) or secrets.token_urlsafe(16)
 
     def visit_csrf(self, visit: str) -> str:
         """The CSRF mark of the sign-in form."""
@@ -84,7 +109,7 @@ class Door:
 
     def knows_form(self, request: web.Request, mark: str) -> bool:
         """Whether the sign-in form was ours."""
-        visit = request.cookies.get(VISIT, "")
+        visit = self.cookies.get(request, VISIT)
         return bool(visit) and self._seal.matches(mark, "csrf", visit)
 
     def page(self, handler: Guarded) -> Handler:
@@ -93,16 +118,15 @@ class Door:
         async def guarded(request: web.Request) -> web.StreamResponse:
             visitor = await self.visitor(request)
             if visitor is None:
-                back = request.path_qs if request.method in SAFE_METHODS else "/"
-                raise web.HTTPSeeOther(f"/sign-in?next={quote(back, safe='')}")
+                raise web.HTTPSeeOther(self._way_in(request))
             if not await _csrf_ok(request, visitor):
                 raise web.HTTPForbidden
             return await handler(request, visitor)
 
         return guarded
 
-    def call(self, handler: Guarded) -> Handler:
-        """For the chat's own calls: strangers get 401 and a sentence, as JSON."""
+    def call(self, handler: Guarded, pace: Pace | None = None) -> Handler:
+        """For the chat's own calls: strangers get 401 and a sentence, as JSON. `pace` limits how often."""
 
         async def guarded(request: web.Request) -> web.StreamResponse:
             visitor = await self.visitor(request)
@@ -110,26 +134,37 @@ class Door:
                 return refusal(401, t("console.error.signed_out", language_of(request)))
             if not await _csrf_ok(request, visitor):
                 return refusal(403, t("console.error.csrf", visitor.language))
+            if pace:
+                pace.check(request, visitor.person.id)
             return await handler(request, visitor)
 
         return guarded
 
-    def _set(self, response: web.StreamResponse, name: str, value: str, age: int | None) -> None:
-        response.set_cookie(name, value, max_age=age, path="/", httponly=True, samesite="Lax", secure=self._https)
+    def _way_in(self, request: web.Request) -> str:
+        """The sign-in page; in a platform's own browser straight to the platform, so that links open signed in."""
+        back = quote(request.path_qs if request.method in SAFE_METHODS else "/", safe="")
+        agent = request.headers.get("User-Agent", "")
+        way = next((f"/{provider.name}" for provider in self._providers if provider.silent(agent)), "")
+        return f"/sign-in{way}?next={back}"
 
 
 async def _csrf_ok(request: web.Request, visitor: Visitor) -> bool:
     if request.method in SAFE_METHODS:
         return True
     mark = request.headers.get("X-CSRF", "")
-    if not mark and request.content_type in FORM_TYPES:
-        mark = str((await request.post()).get("csrf", ""))
+    if not mark and request.content_type in body.FORM_TYPES:
+        mark = str((await body.form(request)).get("csrf", ""))
     return secrets.compare_digest(mark.encode("utf-8", "replace"), visitor.csrf.encode())
 
 
 def refusal(status: int, sentence: str) -> web.Response:
     """An error that the chat shows as it is."""
     return web.json_response({"error": sentence}, status=status)
+
+
+def see_other(path: str) -> web.Response:
+    """To another page; as a response, so that cookies can be put on it."""
+    return web.Response(status=303, headers={"Location": path})
 
 
 def language_of(request: web.Request) -> Literal["zh", "en"]:
@@ -139,5 +174,5 @@ def language_of(request: web.Request) -> Literal["zh", "en"]:
 
 def local_path(value: str) -> str:
     """A path to go back to after signing in; anything that could lead elsewhere becomes "/"."""
-    harmless = value.startswith("/") and not value.startswith(("//", "/\\"))
+    harmless = value.startswith("/") and not value.startswith(("//", "/\\")) and len(value) <= PATH_LIMIT
     return value if harmless and value.isprintable() and "\\" not in value else "/"

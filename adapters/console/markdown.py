@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from markupsafe import Markup
@@ -45,10 +47,27 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
     parser.enable(["table", "strikethrough"]).disable("image")
     parser.validateLink = lambda url: bool(safe_url(url))  # type: ignore[method-assign]  # its documented hook
+    parser.core.ruler.push("label_cells", _label_cells)
     parser.add_render_rule("link_open", _link_open)
     parser.add_render_rule("table_open", _table_open)
     parser.add_render_rule("table_close", _table_close)
     return parser
+
+
+def _label_cells(state: StateCore) -> None:
+    """Name each cell's column, for narrow windows, where rows stand below each other and heads are not seen."""
+    heads: list[str] = []
+    column = 0
+    for token, after in pairwise(state.tokens):
+        if token.type == "table_open":
+            heads = []
+        elif token.type == "tr_open":
+            column = 0
+        elif token.type == "th_open":
+            heads.append(after.content)
+        elif token.type == "td_open":
+            token.attrSet("data-label", heads[column] if column < len(heads) else "")
+            column += 1
 
 
 def _link_open(
@@ -67,7 +86,7 @@ def _link_open(
 
 def _table_open(*_: object) -> str:
     # A wide table scrolls in its own box, which the keyboard can reach, instead of widening the page.
-    return '<div class="scroll" tabindex="0"><table>\n'
+    return '<div class="scroll" tabindex="0"><table class="stacks">\n'
 
 
 def _table_close(*_: object) -> str:

@@ -35,6 +35,16 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"%PDF-", "application/pdf"),
     (0, b"PK\x03\x04", "application/zip"),
 )
+# Windows, Linux, and macOS (one processor in four byte orders, then several); 0xcafebabe is Java's too.
+_PROGRAMS = (
+    b"MZ",
+    b"\x7fELF",
+    b"\xfe\xed\xfa\xce",
+    b"\xfe\xed\xfa\xcf",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xca\xfe\xba\xbe",
+)
 _OFFICE = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -62,6 +72,11 @@ def sniff(head: bytes, name: str) -> str:
         if head[offset : offset + len(magic)] == magic:
             return _OFFICE.get(suffix_of(name), media_type) if media_type == "application/zip" else media_type
     return _TEXT.get(suffix_of(name), "text/plain") if _is_text(head) else "application/octet-stream"
+
+
+def is_program(head: bytes) -> bool:
+    """Whether these first bytes are those of something that a computer would run: nothing a sales talk needs."""
+    return head.startswith(_PROGRAMS)
 
 
 def _is_text(head: bytes) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from adapters.console.door import FORM_TYPES, Door, Guarded, Visitor
+from adapters.console import body
+from adapters.console.door import Door, Guarded, Visitor
 from adapters.console.view import View
 from bot.contracts import Page, PageRequest, PageResult
 
@@ -64,7 +65,7 @@ async def _asked(request: web.Request, visitor: Visitor) -> PageRequest:
 
 async def _form(request: web.Request) -> dict[str, str]:
     """The fields; of a repeated name the last counts, as with a checkbox behind its hidden default."""
-    if request.content_type not in FORM_TYPES:
+    if request.content_type not in body.FORM_TYPES:
         return {}
-    fields = await request.post()
+    fields = await body.form(request)
     return {name: value for name, value in fields.items() if isinstance(value, str) and name != "csrf"}

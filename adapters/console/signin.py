@@ -1,12 +1,18 @@
-"""Signing in by token, in a form or by a link, and signing out."""
+"""The sign-in page, signing in by token in a form or by a link, and signing out."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import parse_qs
 
 import structlog
 from aiohttp import web
 
+from adapters.console import body
+from adapters.console.cookies import VISIT
 from adapters.console.door import Door, Visitor, language_of, local_path
-from adapters.console.security import Brake
+from adapters.console.limits import Rate
+from adapters.console.ports import LINK, IdentityProvider
 from adapters.console.view import View
 from config.locales import t
 
@@ -14,12 +20,16 @@ log = structlog.get_logger(__name__)
 
 
 class SignInPages:
-    """The way in and out."""
+    """The way in and out. `failures` counts by address: attempts that succeed are given back."""
 
-    def __init__(self, door: Door, brake: Brake, view: View) -> None:
+    def __init__(
+        self, door: Door, failures: Rate, view: View, providers: Sequence[IdentityProvider], *, by_link: bool
+    ) -> None:
         self._door = door
-        self._brake = brake
+        self._failures = failures
         self._view = view
+        self._providers = [provider.name for provider in providers]
+        self._by_link = by_link
 
     def routes(self) -> list[web.RouteDef]:
         """What this part answers."""
@@ -30,19 +40,19 @@ class SignInPages:
         ]
 
     async def show(self, request: web.Request) -> web.Response:
-        """The form; who is signed in already goes on."""
+        """The ways in; who is signed in already goes on."""
         back = local_path(request.query.get("next", "/"))
         if await self._door.visitor(request):
             raise web.HTTPSeeOther(back)
-        return self._form(request, back)
+        return self.form(request, back)
 
     async def enter(self, request: web.Request) -> web.Response:
         """The form was sent."""
-        form = await request.post()
-        back = local_path(str(form.get("next", "/")))
-        if not self._door.knows_form(request, str(form.get("csrf", ""))):
-            return self._form(request, back, 403, "console.error.csrf")
-        return await self._try(request, str(form.get("token", "")).strip(), back)
+        fields = await body.form(request)
+        back = local_path(str(fields.get("next", "/")))
+        if not self._door.knows_form(request, str(fields.get("csrf", ""))):
+            return self.form(request, back, 403, t("console.error.csrf", language_of(request)))
+        return await self._try(request, _token_in(str(fields.get("token", ""))), back)
 
     async def enter_by_link(self, request: web.Request, token: str) -> web.Response:
         """/?token=…: the redirect keeps the token out of the address bar and of later referrers."""
@@ -50,24 +60,12 @@ class SignInPages:
 
     async def leave(self, request: web.Request, visitor: Visitor) -> web.Response:
         """Sign out."""
-        response = _see_other("/sign-in")
-        self._door.leave(response)
-        return response
+        return await self._door.leave(visitor)
 
-    async def _try(self, request: web.Request, token: str, back: str) -> web.Response:
-        address = request.remote or ""
-        if not self._brake.begin(address):
-            log.warning("console.sign_in.braked", address=address)
-            return self._form(request, back, 429, "console.sign_in.too_often")
-        person = await self._door.admit(token)
-        if person is None:
-            return self._form(request, back, 401, "console.sign_in.wrong")
-        self._brake.succeeded(address)
-        response = _see_other(back)
-        self._door.enter(response, token)
-        return response
-
-    def _form(self, request: web.Request, back: str, status: int = 200, error: str = "") -> web.Response:
+    def form(
+        self, request: web.Request, back: str, status: int = 200, error: str = "", *, wrong_token: bool = False
+    ) -> web.Response:
+        """The page with the ways in, and what went wrong with the last one."""
         language, visit = language_of(request), self._door.visit(request)
         response = self._view.page(
             "sign_in.html",
@@ -75,12 +73,38 @@ class SignInPages:
             language,
             status=status,
             back=back,
-            error=t(error, language) if error else "",
+            error=error,
+            wrong_token=wrong_token,
+            ways=self._providers,
+            by_link=self._by_link,
+            hours=int(self._door.lifetime.whole.total_seconds() // 3600),
             form_csrf=self._door.visit_csrf(visit),
         )
-        self._door.remember_visit(response, visit)
+        self._door.cookies.set(response, VISIT, visit, None)
+        return response
+
+    async def _try(self, request: web.Request, token: str, back: str) -> web.Response:
+        if not self._by_link:
+            return self.form(request, back, 403, t("console.sign_in.no_links", language_of(request)))
+        address = self._door.hosts.counted(request)
+        if wait := self._failures.take(address):
+            return self.too_often(request, back, wait)
+        response = await self._door.enter(request, LINK, token, back) if token else None
+        if response is None:
+            sentence = t("console.sign_in.wrong", language_of(request))
+            return self.form(request, back, 401, sentence, wrong_token=True)
+        self._failures.give_back(address)
+        return response
+
+    def too_often(self, request: web.Request, back: str, wait: int) -> web.Response:
+        """Refuse for a while, in words and for programs."""
+        log.warning("console.sign_in.braked", address=self._door.hosts.counted(request))
+        response = self.form(request, back, 429, t("console.sign_in.too_often", language_of(request), seconds=wait))
+        response.headers["Retry-After"] = str(wait)
         return response
 
 
-def _see_other(path: str) -> web.Response:
-    return web.Response(status=303, headers={"Location": path})
+def _token_in(pasted: str) -> str:
+    """The code itself, or that of a whole link."""
+    text = pasted.strip()
+    return parse_qs(text.partition("?")[2]).get("token", [text])[0]

@@ -1,12 +1,13 @@
 """Server-sent events: what is new in the chat, to every open window.
 
-A push through the hub arrives at once. A look into history every few seconds finds what another process
-delivered, or what came while the browser was away, so that nothing depends on the push.
+A push through the hub arrives at once. What another process delivered is found by a look into history, for which the
+port `News` wakes the streams of those concerned; one look in a while depends on neither.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -14,13 +15,14 @@ import structlog
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse, sse_response
 
-from adapters.console.client import Hub, Stream
+from adapters.console.client import Draft, Hub, Stream
 from adapters.console.door import Door, Visitor
 from adapters.console.ports import History, HistoryEntry
 from adapters.console.view import View
 
 log = structlog.get_logger(__name__)
-LOOK_SECONDS = 5.0  # between two looks into history
+LOOK_SECONDS = 30.0  # between two looks into history for which nobody woke the stream
+SESSION_SECONDS = 5.0  # between two looks whether the visitor is still signed in
 LOOK_BACK = 20  # newest entries that a look compares
 KNOWN = 200  # ids that a stream remembers having sent
 RETRY_MS = 2000  # how soon a browser comes back after a cut
@@ -63,11 +65,17 @@ class EventStream:
 
     async def _follow(self, request: web.Request, stream: Stream, feed: _Feed, response: EventSourceResponse) -> None:
         visitor: Visitor | None = feed.visitor
+        due = 0.0
         while visitor and not stream.closed and response.is_connected():
-            await feed.send(response, await self._history.before(visitor.person, None, LOOK_BACK))
-            while (entry := await stream.next(self._look_seconds)) and not stream.closed:
-                await feed.send(response, [entry])
-            visitor = await self._door.visitor(request)
+            if stream.missed or time.monotonic() >= due:
+                stream.missed, due = False, time.monotonic() + self._look_seconds
+                await feed.send(response, await self._history.before(visitor.person, None, LOOK_BACK))
+            while (entry := await stream.next(min(self._look_seconds, SESSION_SECONDS))) and not stream.closed:
+                if isinstance(entry, Draft):
+                    await response.send(json.dumps(self._view.draft(entry.text)), event="draft")
+                else:
+                    await feed.send(response, [entry])
+            visitor = await self._door.visitor(request, active=False)  # an open window is nobody at work
         if visitor is None:
             await response.send("{}", event="signed_out")
 

@@ -15,6 +15,8 @@ from bot.contracts.errors import BadInput
 CHANNEL = "console"
 TEXT_LIMIT = 8000  # characters of one message
 ATTACHMENT_LIMIT = 10  # files of one message
+FIELDS_LIMIT = 20  # questions of one form
+ANSWER_LIMIT = 300  # characters of one answer
 _ACTION = re.compile(r"[a-z0-9_]{1,40}")
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # databases refuse NUL and half characters
 
@@ -50,7 +52,20 @@ def press_from(data: Mapping[str, Any], person: Person, at: datetime) -> Message
     if not isinstance(action, str) or not _ACTION.fullmatch(action):
         raise Unreadable
     # The card id is all that this channel needs to change a card in place.
-    return _message(data, person, at, kind="press", press=Press(card_id, action, handle=card_id))
+    press = Press(card_id, action, handle=card_id, values=_answers(data.get("values", {})))
+    return _message(data, person, at, kind="press", press=press)
+
+
+def _answers(values: object) -> dict[str, str]:
+    """Answers to a form, in shape; what the card asked is known where it is kept. Raises Unreadable."""
+    if not isinstance(values, dict) or len(values) > FIELDS_LIMIT:
+        raise Unreadable
+    if not all(_ACTION.fullmatch(key) for key in values):
+        raise Unreadable
+    answers = {key: clean_text(value) for key, value in values.items()}
+    if any(len(answer) > ANSWER_LIMIT for answer in answers.values()):
+        raise Unreadable
+    return {key: answer for key, answer in answers.items() if answer}
 
 
 def upload_ids(data: Mapping[str, Any]) -> list[str]:

@@ -15,8 +15,10 @@ from typing import Literal
 import structlog
 from aiohttp import web
 
+from adapters.console import body
 from adapters.console.door import Door, Visitor, refusal
-from adapters.console.names import SNIFF_BYTES, safe_name, sniff, suffix_of
+from adapters.console.limits import Pace, Rate, too_many
+from adapters.console.names import SNIFF_BYTES, is_program, safe_name, sniff, suffix_of
 from adapters.console.translate import Unreadable
 from bot.contracts import Attachment, Fetched
 from bot.contracts.errors import FetchFailed, XiaoceError
@@ -29,6 +31,10 @@ KEPT = timedelta(hours=72)  # an upload that nothing fetched in this time was ne
 
 class TooLarge(XiaoceError):
     """The file is larger than this installation takes."""
+
+
+class Program(XiaoceError):
+    """The file is a program, whatever its name says; they are not taken."""
 
 
 class Empty(XiaoceError):
@@ -54,7 +60,7 @@ class Uploads:
         self.limit = limit  # bytes
 
     async def save(self, chunks: AsyncIterator[bytes], name: str, owner: str) -> Upload:
-        """Store a stream. Raises TooLarge at the first byte too many, and Empty; nothing of it stays then."""
+        """Store a stream. Raises TooLarge, Program or Empty as soon as it shows; nothing of it stays then."""
         upload_id, shown = str(uuid.uuid4()), safe_name(name)
         part = self._folder / f"{upload_id}.part"
         try:
@@ -85,6 +91,8 @@ class Uploads:
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
         with await asyncio.to_thread(part.open, "wb") as file:
             async for chunk in chunks:
+                if not size and is_program(chunk):
+                    raise Program
                 size += len(chunk)
                 if size > self.limit:
                     raise TooLarge
@@ -124,23 +132,30 @@ class Uploads:
 class UploadPages:
     """The call that takes a file."""
 
-    def __init__(self, uploads: Uploads, door: Door) -> None:
+    def __init__(self, uploads: Uploads, door: Door, pace: Pace, volume: Rate) -> None:
         self._uploads = uploads
         self._door = door
+        self._pace = pace
+        self._volume = volume  # bytes of one person
 
     def routes(self) -> list[web.RouteDef]:
         """What this part answers."""
-        return [web.post("/chat/uploads", self._door.call(self.receive))]
+        return [web.post("/chat/uploads", self._door.call(self.receive, self._pace))]
 
     async def receive(self, request: web.Request, visitor: Visitor) -> web.Response:
         """The body is the file, ?name= what the sender calls it. Too large is refused before it's read."""
         if (request.content_length or 0) > self._uploads.limit:
             return self._too_large(visitor)
+        # Who doesn't say how much comes is taken to send all that is allowed.
+        if wait := self._volume.take(visitor.person.id, request.content_length or self._uploads.limit):
+            raise too_many(wait)
         try:
-            chunks = request.content.iter_chunked(CHUNK)
+            chunks = body.stream(request, CHUNK)
             upload = await self._uploads.save(chunks, request.query.get("name", ""), visitor.person.id)
         except TooLarge:
             return self._too_large(visitor)
+        except Program:
+            return refusal(415, t("console.error.program", visitor.language))
         except Empty:
             return refusal(400, t("console.error.empty_file", visitor.language))
         except OSError:

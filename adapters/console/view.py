@@ -15,6 +15,7 @@ from adapters.console.door import Visitor
 from adapters.console.markdown import is_external, safe_url, to_html
 from adapters.console.ports import HistoryEntry
 from adapters.console.security import Seal
+from adapters.console.translate import ANSWER_LIMIT
 from bot.contracts import Page
 from config.locales import t
 from config.settings import Settings
@@ -64,6 +65,10 @@ class View:
             "html": self._entry_html(entry, payload, visitor),
         }
 
+    def draft(self, text: str) -> dict[str, Any]:
+        """What an answer looks like so far, as the chat's script takes it."""
+        return {"html": str(to_html(text))}
+
     def _entry_html(self, entry: HistoryEntry, payload: Mapping[str, Any], visitor: Visitor) -> str:
         template = "card.html" if payload.get("replaces") else "entry.html"
         values = {
@@ -72,6 +77,7 @@ class View:
             "card": payload.get("card"),
             "files": [self._file(file, visitor.person.id) for file in payload.get("files", [])],
             "clock": self._clock(entry.at),
+            "answer_limit": ANSWER_LIMIT,
         }
         return self._own.get_template(template).render(values | _words(visitor.language))
 
@@ -82,6 +88,10 @@ class View:
             "url": f"/chat/files/{signed}",
             "image": file["media_type"] in INLINE_IMAGES,
         }
+
+    def moment(self, at: datetime) -> str:
+        """Day and time as people of the company read them."""
+        return at.astimezone(self._zone).strftime("%Y-%m-%d %H:%M")
 
     def _clock(self, at: datetime) -> str:
         return at.astimezone(self._zone).strftime("%H:%M")

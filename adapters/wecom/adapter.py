@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from adapters.common.wecom.address import is_private
+from adapters.common.wecom.crypto import CallbackCrypto
 from adapters.wecom.callback import Callback
 from adapters.wecom.client import WecomClient
-from adapters.wecom.crypto import CallbackCrypto
 from adapters.wecom.fetch import fetch
 from adapters.wecom.render import render
 from adapters.wecom.sending import Sender
@@ -30,6 +29,7 @@ class WecomAdapter:
 
     name = CHANNEL
     limit = (30, 60.0)  # WeCom drops what is beyond 30 a minute and member, without an error
+    drafts = False
 
     def __init__(self, settings: Wecom, clock: Clock, public_url: str, data: Path) -> None:
         """`public_url` is the console's address, for links; `data` the folder that outgoing files lie in."""
@@ -83,7 +83,7 @@ class WecomAdapter:
             faults.append(str(error))
         if not self._settings.callback_path.startswith("/"):
             faults.append(t("wecom.check.callback_path"))
-        if _is_private(self._public_url) and not _is_private(self._settings.base_url):
+        if is_private(self._public_url) and not is_private(self._settings.base_url):
             faults.append(t("wecom.check.public_url", url=self._public_url + self._settings.callback_path))
         return faults
 
@@ -105,12 +105,3 @@ def _seen_by_nobody(app: dict[str, object]) -> bool:
 
 def _has_members(part: object) -> bool:
     return isinstance(part, dict) and any(bool(value) for value in part.values())
-
-
-def _is_private(url: str) -> bool:
-    """Whether an address is one that WeCom's servers can't reach."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return not ip_address(host).is_global
-    except ValueError:
-        return host in ("", "localhost") or host.endswith((".local", ".internal"))

@@ -7,7 +7,7 @@ import json
 import structlog
 from aiohttp import web
 
-from adapters.wecom.crypto import CallbackCrypto, NotFromWecom, Unreadable
+from adapters.common.wecom.crypto import CallbackCrypto, NotFromWecom, Unreadable
 from adapters.wecom.translate import to_message
 from bot.contracts.adapter import Receive
 from bot.contracts.clock import Clock

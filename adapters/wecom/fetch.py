@@ -8,9 +8,9 @@ from pathlib import Path
 
 import aiohttp
 
+from adapters.common.wecom.media import disposition_name, media_type, safe_name
 from adapters.wecom.client import WecomClient
 from adapters.wecom.errors import Refused
-from adapters.wecom.media import disposition_name, media_type, safe_name
 from bot.contracts.adapter import Fetched
 from bot.contracts.errors import FetchFailed, PermanentFailure, TemporaryFailure
 from bot.contracts.message import Attachment

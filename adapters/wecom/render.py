@@ -10,21 +10,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from adapters.wecom.card import shows_details, shows_everything, template_card
-from adapters.wecom.language import card_language, language
-from adapters.wecom.markdown import has_formatting, is_web, to_wecom
-from adapters.wecom.split import clean, numbered
+from adapters.common.wecom.card import shows_details, shows_everything, template_card
+from adapters.common.wecom.markdown import has_formatting, to_wecom
+from adapters.common.wecom.split import clean, numbered
+from adapters.common.wecom.words import whole_text, with_citations
 from adapters.wecom.translate import GROUP, USER
 from bot.contracts.adapter import Payload
-from bot.contracts.card import Card, Citation
+from bot.contracts.card import Card
 from bot.contracts.reply import Address, OutgoingFile, Reply
-from config.locales import t
 
 
 def render(reply: Reply, agent_id: int, console: str) -> list[Payload]:
     """The calls for one reply: an update in place first, then text, card, the card's whole text, files."""
     envelope = _envelope(reply.to, agent_id)
-    text = _texts(envelope, _with_citations(reply))
+    text = _texts(envelope, with_citations(reply))
     card = _card(envelope, reply, agent_id, console) if reply.card else []
     files = [_file(envelope, file) for file in reply.files]
     updates = bool(card) and card[0]["call"] == "update_template_card"
@@ -84,35 +83,3 @@ def _update(envelope: Payload, reply: Reply, agent_id: int, drawn: dict[str, Any
 def _file(envelope: Payload, file: OutgoingFile) -> Payload:
     about = {"path": file.path, "name": file.name, "media_type": file.media_type}
     return {"call": "media+send", "send": envelope["call"], "body": envelope["body"], "file": about}
-
-
-def _with_citations(reply: Reply) -> str:
-    """The text with its sources below. A card brings its own sources, and they unfold with it."""
-    if not reply.citations or reply.card:
-        return reply.text
-    lines = _sources(reply.citations, language(reply.text))
-    return f"{reply.text}\n\n{lines}".strip()
-
-
-def whole_text(card: Card) -> str:
-    """Everything that the card says, as Markdown."""
-    lang = card_language(card)
-    parts = [f"**{card.headline.strip()}**" if card.headline.strip() else "", card.notice, card.summary]
-    rows = (t("wecom.card.fact", lang, label=fact.label, value=fact.value) for fact in card.facts)
-    parts.append("\n".join(f"- {row}" for row in rows))
-    parts += [f"### {section.title}\n{section.body}" for section in card.sections]
-    links = [(action.label, action.url) for action in card.actions if is_web(action.url)]
-    links += [(t("wecom.card.open", lang), card.url)] if is_web(card.url) else []
-    parts.append("\n".join(f"[{label}]({url})" for label, url in links))
-    parts.append(_sources(card.citations, lang) if card.citations else "")
-    return "\n\n".join(part.strip() for part in parts if part.strip())
-
-
-def _sources(citations: tuple[Citation, ...], lang: str) -> str:
-    return "\n".join([t("wecom.card.sources", lang), *(f"- {_source(citation)}" for citation in citations)])
-
-
-def _source(citation: Citation) -> str:
-    title = citation.title or citation.url
-    linked = f"[{title}]({citation.url})" if is_web(citation.url) else title
-    return " · ".join(part for part in (linked, citation.detail) if part)

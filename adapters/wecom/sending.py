@@ -20,9 +20,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from adapters.common.wecom.media import safe_name
 from adapters.wecom.client import WecomClient
 from adapters.wecom.errors import NOT_THE_CARD, Refused
-from adapters.wecom.media import safe_name
 from bot.contracts.adapter import Parcel, Receipt
 from bot.contracts.clock import Clock
 from bot.contracts.errors import PermanentFailure, TemporaryFailure

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.common.wecom.buttons import split_key
 from bot.contracts.message import Attachment, AttachmentKind, Location, Message, MessageKind, Press
 
 CHANNEL = "wecom"
@@ -51,12 +52,6 @@ def to_message(data: Mapping[str, Any], agent_id: int, received: datetime) -> Me
         held = ("Title", "Description", "Url")
         return _message(data, agent_id, received, "link", held, text=words, link=_text(data, "Url"))
     return _message(data, agent_id, received, "event", (), event=kind, raw=dict(data))
-
-
-def split_key(key: str) -> tuple[str, str]:
-    """A button's key as (card id, action); a key that isn't ours has no card id."""
-    card_id, _, action = key.rpartition(":")
-    return card_id, action
 
 
 def _attachment(data: Mapping[str, Any], agent_id: int, received: datetime, kind: AttachmentKind) -> Message:
@@ -115,7 +110,7 @@ def _message(
     **fields: Any,
 ) -> Message:
     group = _text(data, "ChatId")
-    sender = _text(data, "FromUserName")
+    sender = _sender(data)
     rest = {name: value for name, value in data.items() if name not in _HELD and name not in held}
     return Message(
         id=_identity(data, agent_id),
@@ -128,6 +123,12 @@ def _message(
         mentioned=bool(group),  # WeCom hands over a group's message only when the app is addressed
         **{"raw": rest, **fields},
     )
+
+
+def _sender(data: Mapping[str, Any]) -> str:
+    """Whose doing it is. Customer-contact events come from "sys" and name the employee whose customer it is."""
+    sender = _text(data, "FromUserName")
+    return (_text(data, "UserID") or sender) if sender == "sys" else sender
 
 
 def _identity(data: Mapping[str, Any], agent_id: int) -> str:

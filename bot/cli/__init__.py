@@ -6,7 +6,22 @@ import sys
 
 import typer
 
-from bot.cli import audit, chat, customers, deliveries, dev, doctor, evals, people, playbook, run, sample, settings
+from bot.cli import (
+    audit,
+    backup,
+    chat,
+    customers,
+    deliveries,
+    dev,
+    doctor,
+    evals,
+    people,
+    playbook,
+    retention,
+    run,
+    sample,
+    settings,
+)
 
 cli = typer.Typer(
     name="xiaoce",
@@ -15,10 +30,15 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.command("run")(run.run)
+cli.command("web")(run.web)
+cli.command("worker")(run.worker)
 cli.command("chat")(chat.chat)
 cli.command("doctor")(doctor.doctor)
 cli.command("settings")(settings.settings)
 cli.command("audit")(audit.audit)
+cli.command("backup")(backup.backup)
+cli.command("restore")(backup.restore)
+cli.command("retention")(retention.retention)
 cli.add_typer(people.group, name="people")
 cli.add_typer(customers.group, name="customers")
 cli.add_typer(playbook.group, name="playbook")

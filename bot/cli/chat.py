@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import typer
 
 from bot.cli.common import console, run_async, settings_and_log_file
+from bot.cli.drawing import LETTERS, Drawing, no_button
 from bot.contracts.errors import BadInput
 from config.languages import operator_language
 from config.locales import t
 
 if TYPE_CHECKING:
     from bot.app import App
-    from bot.contracts import Press
     from config.settings import Settings
     from storage.repositories.history import HistoryItem
 
 ANSWER_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 LOG_FILE = "chat.log"  # in the data folder
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def chat(
     as_: str = typer.Option(..., "--as", help="Id of the person to be: `xiaoce people list` shows them."),
     ask: str = typer.Option("", help="Ask this one question and leave."),
 ) -> None:
-    """Talk with the bot here. Numbers press buttons; Ctrl-D ends. Uses the running server, or starts one inside."""
+    """Talk with the bot here. Letters press buttons; Ctrl-D ends. Uses the running server, or starts one inside."""
     with settings_and_log_file(LOG_FILE) as settings:
         run_async(_chat(settings, as_, ask))
 
@@ -51,7 +49,7 @@ async def _chat(settings: Settings, person_id: str, ask: str) -> None:
 
 async def _expect(app: App, person_id: str) -> None:
     if await app.database.read(lambda store: store.people.get(person_id)) is None:
-        raise BadInput(f"There is no person {person_id}: `xiaoce people list` shows the ids.")
+        raise BadInput(t("cli.people.unknown", operator_language(), id=person_id))
 
 
 async def _is_running(app: App) -> bool:
@@ -71,7 +69,7 @@ class Terminal:
     def __init__(self, app: App, person_id: str) -> None:
         self._app = app
         self._person_id = person_id
-        self._buttons: list[tuple[str, str]] = []  # card id, action key
+        self._shown = Drawing(app.public_url)  # the last exchange: its buttons can be pressed
 
     async def talk(self, ask: str) -> None:
         """Ask once, or until the end of input."""
@@ -83,33 +81,23 @@ class Terminal:
                 await self._exchange(line)
 
     async def _exchange(self, line: str) -> None:
-        if hint := self._hint(line):
-            console.print(hint, highlight=False)
+        if _is_letter(line) and line.lower() not in self._shown.buttons:
+            console.print(no_button(line, self._shown), highlight=False)
             return
         message_id = await self._send(line)
         with console.status(_say("thinking")):
             answers = await self._answers(message_id)
-        self._buttons = []
+        self._shown = Drawing(self._app.public_url)
         for answer in answers:
-            self._show(answer.payload or {})
-
-    def _hint(self, line: str) -> str:
-        """What to say to a number that is no button; "" for everything else."""
-        if not line.isdecimal() or self._press(line):
-            return ""
-        key = "no_such_button" if self._buttons else "no_buttons"
-        return _say(key, number=line, count=len(self._buttons))
-
-    def _press(self, line: str) -> Press | None:
-        from bot.contracts import Press
-
-        pressed = line.isdecimal() and 0 < int(line) <= len(self._buttons)
-        return Press(*self._buttons[int(line) - 1], handle="terminal") if pressed else None
+            self._shown.add(answer.payload or {})
+        for part in self._shown.parts:
+            console.print(part, highlight=False, soft_wrap=False)
 
     async def _send(self, line: str) -> str:
-        from bot.contracts import Message
+        from bot.contracts import Message, Press
 
-        press = self._press(line)
+        button = self._shown.buttons.get(line.lower()) if _is_letter(line) else None
+        press = Press(*button, handle="terminal") if button else None
         message = Message(
             id=f"console:{self._person_id}:{uuid4()}",
             channel="console",
@@ -132,7 +120,7 @@ class Terminal:
             if stored and stored.answered_at:
                 return await self._after(stored.seq)
             await asyncio.sleep(LOOK_SECONDS)
-        raise BadInput("No answer within a minute. Is the server stuck? `xiaoce doctor` looks.")
+        raise BadInput(_say("no_answer"))
 
     async def _after(self, seq: int) -> list[HistoryItem]:
         """What was said after number `seq` in this conversation."""
@@ -143,46 +131,10 @@ class Terminal:
         items = await database.read(lambda store: store.messages.history(viewer, channel="console", limit=20))
         return [item for item in items if item.direction == "out" and item.seq > seq]
 
-    def _show(self, payload: Any) -> None:
-        from rich.markdown import Markdown
 
-        if payload.get("text"):
-            console.print(Markdown(payload["text"]))
-        if card := payload.get("card"):
-            self._show_card(card)
-
-    def _show_card(self, card: Any) -> None:
-        from rich.markdown import Markdown
-        from rich.panel import Panel
-
-        parts = [f"**{card['headline']}**", card["summary"], card["notice"]]
-        parts += [_fact(fact["label"], fact["value"]) for fact in card["facts"]]
-        if card["unfolded"]:
-            parts += [f"### {section['title']}\n\n{section['body']}" for section in card["sections"]]
-        body = Markdown("\n\n".join(part for part in parts if part))
-        console.print(Panel(body, title=card["source"] or None, subtitle=self._offer(card)))
-
-    def _offer(self, card: Any) -> str:
-        """Number the card's buttons, so that they can be pressed."""
-        buttons = [(action["key"], action["label"]) for action in card["actions"] if not action["url"]]
-        if card["sections"]:
-            key = "fold" if card["unfolded"] else "unfold"
-            buttons.insert(0, (key, t(f"console.card.{key}", _language_of(card["headline"]))))
-        labels = []
-        for key, label in buttons:
-            self._buttons.append((card["id"], key))
-            labels.append(f"{len(self._buttons)} {label}")
-        return "  ".join(labels)
-
-
-def _fact(label: str, value: str) -> str:
-    colon = "：" if _language_of(label) == "zh" else ": "
-    return f"- {label}{colon}{value}"
-
-
-def _language_of(text: str) -> str:
-    """The language of a card, by its own words: people may ask in the other one than they chose."""
-    return "zh" if _CHINESE.search(text) else "en"
+def _is_letter(line: str) -> bool:
+    """Letters press buttons. Digits are words: cards offer numbered lists to choose from."""
+    return len(line) == 1 and line.lower() in LETTERS
 
 
 def _say(key: str, **values: object) -> str:

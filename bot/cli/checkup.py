@@ -7,16 +7,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.cli.common import say
 from bot.contracts.errors import ConfigurationError, XiaoceError
 from bot.contracts.person import OPERATOR
 from config.settings import Settings, load_settings, make_data_folder
+from config.settings_file import SETTINGS_FILE
 
 FREE_BYTES = 500 * 1024 * 1024  # models, vectors and a few days of messages
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """One thing that was looked at, in the operator's language."""
 
     what: str
     well: bool
@@ -28,18 +30,19 @@ async def examine() -> list[Finding]:
     try:
         settings = load_settings()
     except ConfigurationError as error:
-        return [Finding("settings", False, str(error))]
+        return [Finding(_say("settings"), False, str(error))]
     folder = _data_folder(settings)
-    findings = [Finding("settings: xiaoce.toml and environment", True), folder, _disk(settings)]
+    findings = [_settings(), folder, _disk(settings)]
     if not folder.well:
         return findings
-    for what, look in (
+    for key, look in (
         ("database", _database),
-        ("people and playbook", _contents),
-        ("embedding model", _model),
+        ("processes", _processes),
+        ("contents", _contents),
+        ("model", _model),
         ("platforms", _platforms),
     ):
-        findings += await _tried(what, look, settings)
+        findings += await _tried(_say(f"looking.{key}"), look, settings)
     return findings
 
 
@@ -52,21 +55,24 @@ async def _tried(what: str, look: Callable[[Settings], Awaitable[list[Finding]]]
         return [Finding(what, False, f"{type(error).__name__}: {error}")]
 
 
+def _settings() -> Finding:
+    """Where the settings come from: the file is looked for where the command was started."""
+    path = Path(SETTINGS_FILE).resolve()
+    return _found("settings_file" if path.exists() else "no_settings_file", True, path=path, folder=path.parent)
+
+
 def _data_folder(settings: Settings) -> Finding:
     folder = settings.data.resolve()
     try:
         make_data_folder(settings)
     except ConfigurationError as error:
-        return Finding(f"data folder {folder}", False, str(error))
-    open_to_all = folder.stat().st_mode & 0o002
-    remedy = f"Everybody may write into it: chmod o-w {folder}" if open_to_all else ""
-    return Finding(f"data folder {folder}", not open_to_all, remedy)
+        return Finding(_say("data_folder", folder=folder), False, str(error))
+    return _found("data_folder", not folder.stat().st_mode & 0o002, "open_folder", folder=folder)
 
 
 def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(_existing_parent(settings.data.resolve())).free
-    remedy = "" if free >= FREE_BYTES else "Free some space: with a full disk nothing can be accepted."
-    return Finding(f"disk: {free / 1024**3:.1f} GB free", free >= FREE_BYTES, remedy)
+    return _found("disk", free >= FREE_BYTES, "disk", free=f"{free / 1024**3:.1f}")
 
 
 def _existing_parent(path: Path) -> Path:
@@ -80,10 +86,26 @@ async def _database(settings: Settings) -> list[Finding]:
     try:
         database.migrate()
         await database.write(lambda store: store.deliveries.counts())
-        kind = "SQLite" if database.is_sqlite else "PostgreSQL"
-        return [Finding(f"database: {kind}, up to date and writable", True)]
+        return [_found("database", True, kind="SQLite" if database.is_sqlite else "PostgreSQL")]
     finally:
         database.close()
+
+
+async def _processes(settings: Settings) -> list[Finding]:
+    from bot.flows.roll_call import roll_call
+    from storage.database import Database
+
+    database = Database(settings.database_url)
+    try:
+        called = await roll_call(database, settings.machines.beat_seconds)
+    finally:
+        database.close()
+    alive = sorted(name for name, lives in called.items() if lives)
+    idle = bool(alive) and all(":web:" in name for name in alive)
+    return [
+        _found("processes" if alive else "no_process", not idle, "idle", names=", ".join(alive)),
+        *(_found("silent", False, "silent", name=name) for name in sorted(called.keys() - set(alive))),
+    ]
 
 
 async def _contents(settings: Settings) -> list[Finding]:
@@ -97,9 +119,9 @@ async def _contents(settings: Settings) -> list[Finding]:
     finally:
         database.close()
     return [
-        Finding(f"people: {people}", people > 0, "Load them: xiaoce people import people.csv"),
-        Finding(f"playbook: {cards} cards", cards > 0, "Load it: xiaoce playbook import <folder>"),
-        Finding(f"dead letters: {dead}", dead == 0, "Look: xiaoce deliveries list; after mending: … replay --all"),
+        _found("people", people > 0, "people", count=people),
+        _found("playbook", cards > 0, "playbook", count=cards),
+        _found("dead", dead == 0, "dead", count=dead),
     ]
 
 
@@ -107,7 +129,7 @@ async def _model(settings: Settings) -> list[Finding]:
     from knowledge.retrieval.embedder import make_embedder
 
     vectors = await make_embedder(settings.retrieval.embedder).embed_queries(["客户说太贵了"])
-    return [Finding(f"embedding model {settings.retrieval.embedder}: {vectors.shape[1]} dimensions", True)]
+    return [_found("model", True, name=settings.retrieval.embedder, dimensions=vectors.shape[1])]
 
 
 async def _platforms(settings: Settings) -> list[Finding]:
@@ -118,10 +140,23 @@ async def _platforms(settings: Settings) -> list[Finding]:
         findings: list[Finding] = []
         for name, adapter in app.adapters.items():
             faults = await adapter.check(app.clock.now())
-            findings += [Finding(f"{name}", False, fault) for fault in faults] or [Finding(f"{name}: in order", True)]
+            findings += [Finding(name, False, fault) for fault in faults] or [_found("in_order", True, name=name)]
+        if settings.llm.enabled:
+            faults, name = await app.model.check(), _say("llm", name=settings.llm.model_name)
+            findings += [Finding(name, False, fault) for fault in faults] or [_found("answers", True, name=name)]
         return findings
     finally:
         for adapter in app.adapters.values():
             await adapter.close()
+        await app.model.close()
         await app.library.close()
         app.database.close()
+
+
+def _found(key: str, well: bool, remedy: str = "", **values: object) -> Finding:
+    """`key` and `remedy` name texts of `operator.doctor`."""
+    return Finding(_say(key, **values), well, "" if well else _say(f"remedy.{remedy}", **values))
+
+
+def _say(key: str, **values: object) -> str:
+    return say(f"operator.doctor.{key}", **values)

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
 
+from config.languages import operator_language
+from config.locales import t
+
 if TYPE_CHECKING:
     from config.settings import Settings
     from storage.database import Database
@@ -27,9 +30,10 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
 def settings_and_logs() -> Settings:
     """Settings from file and environment, with the data folder made and logging set up by them."""
     from bot.logs import configure_logs
+    from bot.redaction import secrets_of
 
     settings = _settings()
-    configure_logs(settings.log)
+    configure_logs(settings.log, secrets_of(settings))
     return settings
 
 
@@ -37,11 +41,12 @@ def settings_and_logs() -> Settings:
 def settings_and_log_file(name: str) -> Iterator[Settings]:
     """The same, with warnings and errors in a file of the data folder: the terminal belongs to the conversation."""
     from bot.logs import configure_logs
+    from bot.redaction import secrets_of
 
     settings = _settings()
     level = "ERROR" if settings.log.level == "ERROR" else "WARNING"
     with (settings.data / name).open("a", encoding="utf-8") as file, redirect_stderr(file):
-        configure_logs(settings.log.model_copy(update={"level": level}))
+        configure_logs(settings.log.model_copy(update={"level": level}), secrets_of(settings))
         yield settings
 
 
@@ -82,5 +87,15 @@ def existing(path: Path) -> Path:
     from bot.contracts.errors import BadInput
 
     if not path.exists():
-        raise BadInput(f"{path} does not exist: check the path and try again.")
+        raise BadInput(say("operator.no_path", path=path))
     return path
+
+
+def say(key: str, **values: object) -> str:
+    """A sentence of the locales, in the operator's language."""
+    return t(key, operator_language(), **values)
+
+
+def heads(area: str, *names: str) -> list[str]:
+    """Titles of a table's columns: `operator.<area>.column.<name>`."""
+    return [say(f"operator.{area}.column.{name}") for name in names]

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli.common import console, open_database, run_async, settings_and_logs
+from bot.cli.common import console, heads, open_database, run_async, say, settings_and_logs
+from bot.contracts.errors import BadInput
 
 if TYPE_CHECKING:
     from config.settings import Settings
     from storage.database import Database
+    from storage.repositories.deliveries import Delivery
+    from storage.store import Store
 
 
 class State(StrEnum):
@@ -33,48 +36,73 @@ def list_(
     limit: int = typer.Option(50, min=1, max=1000),
 ) -> None:
     """Show deliveries of one state, newest first, and how many there are of each."""
-    from rich.table import Table
+    from rich.box import SIMPLE
+    from rich.table import Column, Table
 
     with open_database(settings_and_logs()) as database:
-        rows = run_async(database.read(lambda store: store.deliveries.listing(state.value, limit)))
+        rows = run_async(database.read(lambda store: _listed(store, state, limit)))
         counts = run_async(database.read(lambda store: store.deliveries.counts()))
-    table = Table("ID", "To", "Tries", "Created", "Reason")
-    for row in rows:
-        table.add_row(row.id, str(row.address), str(row.attempts), f"{row.created_at:%m-%d %H:%M:%S}", row.reason)
-    console.print(table)
-    console.print(", ".join(f"{name}: {count}" for name, count in sorted(counts.items())) or "no deliveries yet")
+    id_, to, *others = heads("deliveries", "id", "to", "tries", "created", "reason")
+    table = Table(Column(id_, no_wrap=True), Column(to, overflow="fold"), *others, box=SIMPLE, padding=(0, 1, 0, 0))
+    for short, row in rows:
+        created = f"{row.created_at:%m-%d %H:%M:%S}"
+        table.add_row(short, str(row.address), str(row.attempts), created, row.reason)
+    if rows:
+        console.print(table)
+    numbers = {name: counts.get(name, 0) for name in State}
+    console.print(say("operator.deliveries.counts", **numbers), highlight=False)
 
 
 @group.command("show")
-def show(delivery_id: str) -> None:
+def show(delivery_id: str = typer.Argument(..., help="The id, or its beginning.")) -> None:
     """Show one delivery with the exact call that is made."""
     with open_database(settings_and_logs()) as database:
-        row = run_async(database.read(lambda store: store.deliveries.get(delivery_id)))
-    if row is None:
-        console.print(f"There is no delivery {delivery_id}: `xiaoce deliveries list --state sent` shows ids.")
-        raise typer.Exit(1)
-    console.print(f"{row.state}, tried {row.attempts} times, to {row.address}. {row.reason}", highlight=False)
+        row = run_async(database.read(lambda store: _found(store, delivery_id)))
+    state = say(f"operator.deliveries.state.{row.state}")
+    told = say("operator.deliveries.about", id=row.id, state=state, attempts=row.attempts, to=row.address)
+    console.print(f"{told} {row.reason}".rstrip(), highlight=False, markup=False, soft_wrap=True)
     console.print_json(json.dumps(row.payload, ensure_ascii=False))
 
 
 @group.command("replay")
 def replay(
-    delivery_id: str = typer.Argument("", help="One dead letter."),
+    delivery_id: str = typer.Argument("", help="One dead letter: its id, or the beginning of it."),
     everything: bool = typer.Option(False, "--all", help="Every dead letter."),
 ) -> None:
     """Send dead letters again, by the running server or at its next start."""
     settings = settings_and_logs()
     with open_database(settings) as database:
-        ids = _chosen(database, delivery_id, everything)
+        ids = run_async(database.read(lambda store: _chosen(store, delivery_id, everything)))
         revived = run_async(_replay(settings, database, ids))
-    console.print(f"{revived} of {len(ids)} dead letters are waiting to be sent again.")
+    console.print(say("operator.deliveries.replayed", revived=revived, count=len(ids)), highlight=False)
 
 
-def _chosen(database: Database, delivery_id: str, everything: bool) -> list[str]:
-    if not everything:
-        return [delivery_id] if delivery_id else []
-    dead = run_async(database.read(lambda store: store.deliveries.listing("dead", 100_000)))
-    return [delivery.id for delivery in reversed(dead)]  # oldest first, so that order is kept
+def _listed(store: Store, state: State, limit: int) -> list[tuple[str, Delivery]]:
+    """Each with as much of its id as the other commands need."""
+    return [(store.deliveries.short(row.id), row) for row in store.deliveries.listing(state.value, limit)]
+
+
+def _found(store: Store, start: str) -> Delivery:
+    """The only delivery whose id starts so. Raises BadInput."""
+    ids = store.deliveries.starting_with(start) if start else []
+    exact = store.deliveries.get(start) if len(ids) != 1 else store.deliveries.get(ids[0])
+    if exact is None:
+        raise BadInput(say(f"operator.deliveries.{'several' if ids else 'none'}", id=start))
+    return exact
+
+
+def _chosen(store: Store, start: str, everything: bool) -> list[str]:
+    if everything:
+        dead = store.deliveries.listing("dead", 100_000)
+        return [delivery.id for delivery in reversed(dead)]  # oldest first, so that order is kept
+    if not start:
+        raise BadInput(say("operator.deliveries.which"))
+    row = _found(store, start)
+    if row.state != "dead":
+        raise BadInput(
+            say("operator.deliveries.not_dead", id=start, state=say(f"operator.deliveries.state.{row.state}"))
+        )
+    return [row.id]
 
 
 async def _replay(settings: Settings, database: Database, ids: list[str]) -> int:

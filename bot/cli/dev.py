@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -14,11 +17,16 @@ from bot.contracts.errors import ConfigurationError
 from bot.contracts.person import OPERATOR
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from storage.store import Store
 
 HOST = "127.0.0.1"  # the emulator is for this machine's browser only
 
 group = typer.Typer(help="Try a platform without an account: emulators of the real servers.", no_args_is_help=True)
+
+
+def _port(usual: int) -> Any:
+    return typer.Option(usual, min=1, max=65535, help="Port of the emulator and its page.")
 
 
 @group.callback()
@@ -27,12 +35,84 @@ def _dev() -> None:
 
 
 @group.command("wecom")
-def wecom(port: int = typer.Option(8081, min=1, max=65535, help="Port of the emulator and its phone.")) -> None:
+def wecom(port: int = _port(8081)) -> None:
     """Start the bot with the sample company, connected to an emulated WeCom whose phone opens in your browser."""
-    run_async(_serve(port))
+    run_async(_serve(_wecom, port))
 
 
-async def _serve(port: int) -> None:
+@group.command("slack")
+def slack(
+    port: int = _port(8082), socket_mode: bool = typer.Option(False, "--socket", help="Socket Mode instead of events.")
+) -> None:
+    """The same with an emulated Slack and its client."""
+    run_async(_serve(_slack_socket if socket_mode else _slack, port))
+
+
+@group.command("wecom-bot")
+def wecom_bot(
+    port: int = _port(8083),
+    socket_mode: bool = typer.Option(False, "--socket", help="The long connection instead of callbacks."),
+) -> None:
+    """The same with an emulated WeCom AI bot (智能机器人) and its phone."""
+    run_async(_serve(_wecom_bot_socket if socket_mode else _wecom_bot, port))
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """An emulated platform: the bot's settings for it, the server (made from its users), and its page."""
+
+    channel: str
+    title: str
+    page: str
+    settings: Mapping[str, Any]
+    emulator: Callable[[Mapping[str, str]], AbstractAsyncContextManager[Any]]
+
+
+def _wecom(settings: Settings, port: int) -> Stand:
+    from tests.emulators.wecom.emulator import WecomEmulator
+    from tests.emulators.wecom.pairing import pair
+
+    fit = pair(settings, port)
+    return Stand(
+        "wecom", "企业微信模拟手机", "/phone", fit.settings, lambda users: WecomEmulator(**fit.emulator, users=users)
+    )
+
+
+def _wecom_bot(settings: Settings, port: int, mode: Literal["http", "socket"] = "http") -> Stand:
+    from tests.emulators.wecom_bot.emulator import WecomBotEmulator
+    from tests.emulators.wecom_bot.pairing import pair
+
+    fit = pair(settings, port, mode)
+
+    def emulator(users: Mapping[str, str]) -> WecomBotEmulator:
+        return WecomBotEmulator(**fit.emulator, users=users, groups={"sales": tuple(users)})
+
+    return Stand("wecom", "智能机器人模拟手机", "/phone", fit.settings, emulator)
+
+
+def _wecom_bot_socket(settings: Settings, port: int) -> Stand:
+    return _wecom_bot(settings, port, "socket")
+
+
+def _slack(settings: Settings, port: int, mode: Literal["events", "socket"] = "events") -> Stand:
+    from tests.emulators.slack.emulator import SlackEmulator
+    from tests.emulators.slack.pairing import pair
+    from tests.emulators.slack.workspace import Channel
+
+    fit = pair(settings, port, mode)
+
+    def emulator(users: Mapping[str, str]) -> SlackEmulator:
+        sales = Channel("sales", tuple(users))  # where everybody can mention the bot
+        return SlackEmulator(**fit.emulator, users=users, channels={"C0SALES": sales})
+
+    return Stand("slack", "Slack 模拟客户端", "/client", fit.settings, emulator)
+
+
+def _slack_socket(settings: Settings, port: int) -> Stand:
+    return _slack(settings, port, "socket")
+
+
+async def _serve(stand: Callable[[Settings, int], Stand], port: int) -> None:
     _find_emulators()
     from bot.cli.common import settings_and_logs
 
@@ -44,22 +124,21 @@ async def _serve(port: int) -> None:
     from bot.cli.sample_company import load_sample
     from bot.server import until_interrupted
     from config.settings import load_settings
-    from tests.emulators.wecom.emulator import WecomEmulator
-    from tests.emulators.wecom.pairing import pair
 
-    pairing = pair(settings, port)
-    app = build(load_settings(**pairing.settings))
-    try:
+    platform = stand(settings, port)
+    app = build(load_settings(**platform.settings))
+    async with AsyncExitStack() as stack:
+        stop = await stack.enter_async_context(AsyncExitStack())
+        stop.push_async_callback(app.stop)
         app.migrate()
         links = await load_sample(app)
-        users = await app.database.read(_wecom_users)
-        async with WecomEmulator(**pairing.emulator, users=users) as emulator:
-            await app.start()
-            announce(app.public_url, links)
-            console.print(f"  企业微信模拟手机\n  {emulator.base_url}/phone\n", highlight=False)
-            await until_interrupted()
-    finally:
-        await app.stop()
+        users = await app.database.read(lambda store: _users(store, platform.channel))
+        emulator = await stack.enter_async_context(platform.emulator(users))
+        stack.push_async_callback(stop.aclose)  # the bot goes before the platform, which it would miss
+        await app.start()
+        announce(app.public_url, links)
+        console.print(f"  {platform.title}\n  {emulator.base_url}{platform.page}\n", highlight=False)
+        await until_interrupted()
 
 
 def _check_ports(host: str, port: int, phone: int) -> None:
@@ -87,10 +166,10 @@ def _why_not(host: str, port: int) -> str:
     return ""
 
 
-def _wecom_users(store: Store) -> dict[str, str]:
-    """Who can be chosen on the phone: WeCom account → name."""
+def _users(store: Store, channel: str) -> dict[str, str]:
+    """Who can be chosen on the platform's page: account there → name."""
     people = store.people.visible_to(OPERATOR)
-    linked = ((store.people.accounts(person.id).get("wecom"), person.name) for person in people)
+    linked = ((store.people.accounts(person.id).get(channel), person.name) for person in people)
     return {account: name for account, name in linked if account}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from bot.cli.common import console, existing, progress, run_async, settings_and_logs
+from bot.cli.common import console, existing, progress, run_async, say, settings_and_logs
 
 group = typer.Typer(help="Measure quality on your own data.", no_args_is_help=True)
 
@@ -29,17 +29,16 @@ def retrieval(
     from knowledge.retrieval.evaluate import evaluate
 
     settings = settings_and_logs()
-    with progress("retrieval") as tell:
+    with progress(say("operator.eval.progress")) as tell:
         embedder = make_embedder(settings.retrieval.embedder)
         report = run_async(evaluate(existing(passages), existing(queries), out, embedder=embedder, on_progress=tell))
-    table = Table("method", "hit@1", "hit@5", "hit@10", "MRR@10")
+    table = Table(say("operator.eval.method"), "hit@1", "hit@5", "hit@10", "MRR@10")
     for row in report.rows:
         values = (row.hit_at_1, row.hit_at_5, row.hit_at_10, row.mrr_at_10)
         table.add_row(row.method, *(f"{value:.3f}" for value in values))
     console.print(table)
-    asked = f"{report.answerable} queries with an answer, {report.unanswerable} without"
-    console.print(f"{asked}; {report.passages} passages; embedder {settings.retrieval.embedder}")
-    if report.answered is not None:
-        console.print(f"something fits: {report.answered:.3f} of the queries with an answer")
-    if report.refused is not None:
-        console.print(f"nothing fits: {report.refused:.3f} of the queries without one")
+    counts = {"answerable": report.answerable, "unanswerable": report.unanswerable, "passages": report.passages}
+    console.print(say("operator.eval.asked", embedder=settings.retrieval.embedder, **counts))
+    for key, share in (("answered", report.answered), ("refused", report.refused)):
+        if share is not None:
+            console.print(say(f"operator.eval.{key}", share=f"{share:.3f}"))

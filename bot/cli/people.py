@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from bot.cli.common import console, existing, open_database, run_async, settings_and_logs
+from bot.cli.common import console, existing, heads, open_database, run_async, say, settings_and_logs
 from bot.contracts.person import OPERATOR, Role
 
 group = typer.Typer(help="People, their roles and sign-in tokens.", no_args_is_help=True)
@@ -24,14 +24,18 @@ def import_(file: Path) -> None:
 @group.command("list")
 def list_(role: Role | None = typer.Option(None, help="Only this role.")) -> None:
     """Show everybody with role, team and region."""
-    from rich.table import Table
+    from rich.box import SIMPLE
+    from rich.table import Column, Table
 
     with open_database(settings_and_logs()) as database:
         people = run_async(database.read(lambda store: store.people.visible_to(OPERATOR)))
-    table = Table("ID", "Name", "Role", "Team", "Regions", "Language")
+    id_, *others = heads("people", "id", "name", "role", "team", "regions", "language")
+    table = Table(Column(id_, no_wrap=True), *others, box=SIMPLE, padding=(0, 1, 0, 0))
     for person in people:
         if role in {None, person.role}:
-            table.add_row(person.id, person.name, person.role, person.team, "、".join(person.regions), person.language)
+            known = say(f"console.role.{person.role.value}")
+            regions = "、".join(person.regions)
+            table.add_row(person.id, person.name, known, person.team, regions, say(f"preferences.{person.language}"))
     console.print(table)
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli.common import console, existing, open_database, progress, run_async, settings_and_logs
+from bot.cli.common import console, existing, heads, open_database, progress, run_async, say, settings_and_logs
 from config.languages import operator_language
 
 group = typer.Typer(help="Talk-tracks and competitor cards.", no_args_is_help=True)
@@ -19,7 +19,7 @@ def import_(folder: Path) -> None:
     from bot.app import open_playbook
 
     settings = settings_and_logs()
-    with open_database(settings) as database, progress("playbook") as tell:
+    with open_database(settings) as database, progress(say("cli.sample.playbook")) as tell:
         report = run_async(open_playbook(settings, database).import_folder(existing(folder), "operator", tell))
     lang = operator_language()
     console.print(report.sentence(lang), highlight=False)
@@ -37,10 +37,12 @@ def list_() -> None:
     settings = settings_and_logs()
     with open_database(settings) as database:
         rows = run_async(database.read(lambda store: store.playbook.all()))
-    id_column = Column("ID", no_wrap=True)  # it is what other commands and pages ask for
-    table = Table(id_column, "Lang", "Kind", "Rev", "Valid until", "Updated", box=SIMPLE, padding=(0, 1, 0, 0))
+    id_, *others = heads("playbook", "id", "language", "kind", "revision", "valid_until", "updated")
+    id_column = Column(id_, no_wrap=True)  # it is what other commands and pages ask for
+    table = Table(id_column, *others, box=SIMPLE, padding=(0, 1, 0, 0))
     zone = ZoneInfo(settings.time_zone)
     for row in rows:
         until, updated = str(row.valid_until or ""), f"{row.updated_at.astimezone(zone):%Y-%m-%d}"
-        table.add_row(row.id, row.language, row.kind, str(row.revision), until, updated)
+        kind = say(f"talktracks.page.{row.kind}")
+        table.add_row(row.id, row.language, kind, str(row.revision), until, updated)
     console.print(table)

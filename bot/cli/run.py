@@ -1,12 +1,19 @@
-"""`xiaoce run`: start everything in one process."""
+"""`xiaoce run`: start everything in one process; `xiaoce web` and `xiaoce worker`: only one half of it."""
 
 from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot.cli.common import console, run_async, settings_and_logs
 from config.languages import operator_language
 from config.locales import t
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.roles import Roles
 
 
 def run(
@@ -16,10 +23,23 @@ def run(
     run_async(_serve(sample))
 
 
+def web() -> None:
+    """Take messages and serve the console; workers answer. Any number of processes, on PostgreSQL."""
+    from bot.roles import Roles
+
+    run_async(_serve_part(Roles.WEB))
+
+
+def worker() -> None:
+    """Answer, keep the clock and send; any number of processes, on PostgreSQL. With web.port set: /healthz there."""
+    from bot.roles import Roles
+
+    run_async(_serve_part(Roles.WORKER))
+
+
 async def _serve(sample: bool) -> None:
     from bot.app import build
     from bot.cli.sample_company import load_sample
-    from bot.server import until_interrupted
 
     settings = settings_and_logs()
     app = build(settings)
@@ -28,9 +48,40 @@ async def _serve(sample: bool) -> None:
         links = await load_sample(app) if sample else {}
         await app.start()
         announce(app.public_url, links)
-        await until_interrupted()
+        await until_over(app)
     finally:
         await app.stop()
+
+
+async def _serve_part(roles: Roles) -> None:
+    from bot.app import build
+    from bot.roles import Roles
+
+    settings = settings_and_logs()
+    app = build(settings)
+    roles.check(is_sqlite=app.database.is_sqlite)
+    try:
+        app.migrate()
+        await app.start(roles, listen=Roles.WEB in roles or "port" in settings.web.model_fields_set)
+        started = t("cli.roles.started", operator_language(), role=roles.label, name=app.machines.id)
+        console.print(started, highlight=False, markup=False)
+        await until_over(app)
+    finally:
+        await app.stop()
+
+
+async def until_over(app: App) -> None:
+    """Return when somebody asks this process to stop. Raises TakenOver when another process has its work."""
+    from bot.contracts.errors import TakenOver
+    from bot.server import until_interrupted
+
+    interrupted = asyncio.create_task(until_interrupted())
+    replaced = asyncio.create_task(app.machines.replaced.wait())
+    await asyncio.wait({interrupted, replaced}, return_when=asyncio.FIRST_COMPLETED)
+    interrupted.cancel()
+    replaced.cancel()
+    if app.machines.replaced.is_set():
+        raise TakenOver  # ends with status 1, so that the service manager starts it again
 
 
 def announce(url: str, links: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from bot.cli.common import console, progress
+from bot.cli.common import console, progress, say
 from bot.contracts.errors import BadInput
 
 group = typer.Typer(help="The sample company.", no_args_is_help=True)
@@ -29,10 +29,10 @@ def generate(
     from config.sample_company.generate import generate as write
 
     day = _day(today) if today else date.today()  # noqa: DTZ011  # the operator's own day is meant
-    with progress("sample company"):
+    with progress(say("operator.sample.progress")):
         manifest = write(folder, today=day)
         spoken = render_calls(folder) if calls else None
-    console.print(f"{len(manifest.files)} files in {folder}; README.md beside the generator says what each is.")
+    console.print(say("operator.sample.written", count=len(manifest.files), folder=folder))
     if spoken is not None:
         console.print(str(spoken))
 
@@ -41,4 +41,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(f"--today {text} is no day: write it like 2026-03-18.") from error
+        raise BadInput(say("operator.sample.no_day", text=text)) from error

@@ -1,14 +1,17 @@
-"""Loading the sample company, through the same doors as a customer's own data."""
+"""Loading the sample company, through the same doors as a customer's own data, when there is something new to load."""
 
 from __future__ import annotations
 
+import asyncio
+import csv
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.cli.common import console, progress
-from bot.cli.signing_in import issue_token
+from bot.cli.sample_links import sample_tokens
 from bot.contracts.errors import ConfigurationError
 from bot.contracts.person import OPERATOR
 from config.languages import operator_language
@@ -16,29 +19,64 @@ from config.locales import t
 
 if TYPE_CHECKING:
     from bot.app import App
+    from storage.store import Store
 
-PLAYBOOK = Path(__file__).parent.parent.parent / "config" / "sample_company" / "playbook"
+LOADER = "1"  # another number loads everything again: change it with what is loaded, and how
+SOURCE = Path(__file__).parent.parent.parent / "config" / "sample_company"
+PLAYBOOK = SOURCE / "playbook"
+LOADED = "loaded"  # in the sample's folder: the fingerprint of what was loaded last
+PEOPLE, CUSTOMERS = "hr/people.csv", "crm/customers.csv"
 GUESTS = ("E1001", "E2001", "E9001")  # a rep, a manager, an administrator
 
 
 async def load_sample(app: App) -> dict[str, str]:
-    """Generate and load what is not there yet; returns who can sign in with which link."""
+    """Generate and load what is new; returns who can sign in with which link.
+
+    Raises ConfigurationError when the database holds another company.
+    """
     folder = app.settings.data / "sample_company"
-    if not (folder / "manifest.json").exists():
+    current = await asyncio.to_thread(fingerprint)
+    if _loaded(folder) != current:
         await _generate(app, folder)
-    if not await app.database.read(lambda store: store.people.visible_to(OPERATOR)):
+    if not await app.database.read(lambda store: _is_there(store, folder)) or _loaded(folder) != current:
         await _load(app, folder)
-    return {
-        await _invitation(app, person_id): f"{app.public_url}/?token={await issue_token(app.database, person_id)}"
-        for person_id in GUESTS
-    }
+        (folder / LOADED).write_text(current, encoding="ascii")
+    tokens = await sample_tokens(app.database, app.settings.data, GUESTS)
+    return {await _invitation(app, person_id): f"{app.public_url}/?token={tokens[person_id]}" for person_id in GUESTS}
+
+
+def fingerprint() -> str:
+    """Of everything that the sample is made from."""
+    digest = sha256(LOADER.encode())
+    for path in sorted(path for kind in ("*.py", "*.md", "*.yaml") for path in SOURCE.rglob(kind)):
+        digest.update(f"\n{path.relative_to(SOURCE)}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _loaded(folder: Path) -> str:
+    path = folder / LOADED
+    return path.read_text(encoding="ascii") if path.exists() else ""
+
+
+def _is_there(store: Store, folder: Path) -> bool:
+    """Whether the database holds the sample company; False when it is empty. Raises ConfigurationError."""
+    known = {person.id: person.name for person in store.people.visible_to(OPERATOR)}
+    if not known:
+        return False
+    with (folder / PEOPLE).open(encoding="utf-8-sig", newline="") as file:
+        names = {row["工号"]: row["姓名"] for row in csv.DictReader(file)}
+    if any(known.get(person_id) != names[person_id] for person_id in GUESTS):
+        raise ConfigurationError(t("cli.sample.other_company", operator_language()))
+    return True
 
 
 async def _generate(app: App, folder: Path) -> None:
     from config.sample_company.generate import generate
 
     console.print(t("cli.sample.generating", operator_language()), highlight=False)
-    generate(folder, today=datetime.now(UTC).astimezone(ZoneInfo(app.settings.time_zone)).date())
+    today = datetime.now(UTC).astimezone(ZoneInfo(app.settings.time_zone)).date()
+    await asyncio.to_thread(generate, folder, today=today)
 
 
 async def _load(app: App, folder: Path) -> None:
@@ -46,7 +84,7 @@ async def _load(app: App, folder: Path) -> None:
     from storage.imports.people import import_people
 
     lang = operator_language()
-    for load, file in ((import_people, "hr/people.csv"), (import_customers, "crm/customers.csv")):
+    for load, file in ((import_people, PEOPLE), (import_customers, CUSTOMERS)):
         report = await load(app.database, folder / file)
         console.print(f"  {report.sentence(lang)}", highlight=False)
     with progress(t("cli.sample.playbook", lang)) as tell:
@@ -55,10 +93,8 @@ async def _load(app: App, folder: Path) -> None:
 
 
 async def _invitation(app: App, person_id: str) -> str:
+    """Who somebody is, before their link."""
     person = await app.database.read(lambda store: store.people.get(person_id))
-    if person is None:
-        raise ConfigurationError(
-            "The database holds another company already: start without --sample, or set `data` to an empty folder."
-        )
     lang = operator_language()
-    return t("cli.sample.sign_in", lang, role=t(f"console.role.{person.role.value}", lang), name=person.name)
+    role, name = (t(f"console.role.{person.role.value}", lang), person.name) if person else ("", person_id)
+    return t("cli.sample.sign_in", lang, role=role, name=name)

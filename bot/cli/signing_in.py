@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.contracts.clock import SystemClock
 from bot.contracts.errors import BadInput
+from config.languages import operator_language
+from config.locales import t
 from config.settings import new_token
 from storage.database import Database
 from storage.store import Store
@@ -15,7 +17,7 @@ async def issue_token(database: Database, person_id: str) -> str:
 
     def issue(store: Store) -> None:
         if store.people.get(person_id) is None:
-            raise BadInput(f"There is no person {person_id}: `xiaoce people list` shows the ids.")
+            raise BadInput(t("cli.people.unknown", operator_language(), id=person_id))
         store.sign_ins.revoke(person_id, now)
         store.sign_ins.issue(person_id, token, now)
         store.audit.add("operator", "sign_in.issued", person_id, {}, now)

@@ -5,16 +5,18 @@ from bot.contracts.card import Action, Card, Citation, Fact, Field, Form, Sectio
 from bot.contracts.clock import Clock, SystemClock
 from bot.contracts.event import Deadline, Event
 from bot.contracts.message import Attachment, Location, Message, Press
+from bot.contracts.model import Model, NoModel, OnDraft, Writing
 from bot.contracts.page import Page, PageRequest, PageResult
 from bot.contracts.person import Person, Role
 from bot.contracts.reply import Address, CardUpdate, OutgoingFile, Reply
-from bot.contracts.skill import Ask, Claims, Context, Example, Happening, Outcome, Remember, Skill
+from bot.contracts.skill import Ask, AtHome, Claims, Context, Example, Happening, Outcome, Remember, Skill
 
 __all__ = [
     "Action",
     "Adapter",
     "Address",
     "Ask",
+    "AtHome",
     "Attachment",
     "Card",
     "CardUpdate",
@@ -32,6 +34,9 @@ __all__ = [
     "Happening",
     "Location",
     "Message",
+    "Model",
+    "NoModel",
+    "OnDraft",
     "Outcome",
     "OutgoingFile",
     "Page",
@@ -49,4 +54,5 @@ __all__ = [
     "Section",
     "Skill",
     "SystemClock",
+    "Writing",
 ]

@@ -57,6 +57,7 @@ class Adapter(Protocol):
 
     name: str
     limit: tuple[int, float]  # at most so many parcels per so many seconds and address
+    drafts: bool  # whether `draft` shows anything
 
     def mount(self, app: web.Application, receive: Receive) -> None:
         """Add this platform's routes to the web application."""
@@ -68,6 +69,13 @@ class Adapter(Protocol):
 
     async def send(self, parcel: Parcel) -> Receipt:
         """Make one call. Raises TemporaryFailure (try again) or PermanentFailure (an operator must act)."""
+        ...
+
+    async def draft(self, to: Address, answers: str, text: str) -> None:
+        """Show what the answer to a message looks like so far: whole text, replacing the draft before.
+
+        Best effort: never raises, may be ignored where a platform can't; the parcel with the same `answers` ends it.
+        """
         ...
 
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:

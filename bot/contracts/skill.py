@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
+from bot.contracts.card import Card
 from bot.contracts.event import Deadline, Event
 from bot.contracts.message import Message
+from bot.contracts.model import OnDraft
 from bot.contracts.person import Person, Role
 from bot.contracts.reply import Address, Reply
 
@@ -50,6 +52,7 @@ class Context:
     language: str  # "zh" | "en", of the person or of this message
     now: datetime
     memory: Mapping[str, Any] = field(default_factory=dict)  # what this skill told the conversation to keep
+    draft: OnDraft | None = None  # shows a long answer while it is being written, where the platform can
 
 
 class Skill(Protocol):
@@ -82,6 +85,15 @@ class Skill(Protocol):
 
     async def handle(self, happening: Happening, context: Context) -> Sequence[Outcome]:
         """Answer a message (or a press: `happening.press`) or an event."""
+        ...
+
+
+@runtime_checkable
+class AtHome(Protocol):
+    """A skill that has something to show a person before they ask: settings, tasks, their team."""
+
+    async def at_home(self, context: Context) -> Sequence[Card]:
+        """Cards for the platform's home page; presses come back as from any card. Ids stay the same over time."""
         ...
 
 

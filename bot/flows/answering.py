@@ -14,11 +14,16 @@ import structlog
 from bot.contracts import Action, Attachment, Card, CardUpdate, Context, Message, Reply
 from bot.contracts.errors import FetchFailed, TemporaryFailure
 from bot.contracts.skill import Ask
+from bot.flows.forms import asked_for
 from bot.flows.persist import persistently
 from bot.flows.turn import TOPIC, House, Turn
+from bot.flows.wording import says_something
 from config.locales import t
+from knowledge.playbook.masking import keep_gap, masked
+from knowledge.playbook.playbook import LONGEST_QUESTION
 from storage.repositories.cards import StoredCard
 from storage.repositories.files import FileRecord
+from storage.store import Store
 
 ASKING = "router"  # the name under which the question back is kept
 MEGABYTE = 1024 * 1024
@@ -37,6 +42,9 @@ async def stay_quiet_in_groups(turn: Turn, house: House) -> None:
 async def recognise(turn: Turn, house: House) -> None:
     """Who is it, and in which language do they read? Strangers are told how to get in, and see nothing else."""
 
+    if turn.person is None and turn.message.kind == "event":
+        turn.finish([], skill="")  # they only opened something; nobody asked
+        return
     if turn.person is None:
         turn.say("xiaoce.stranger", account=turn.message.sender)
         return
@@ -87,6 +95,8 @@ async def return_presses(turn: Turn, house: House) -> None:
         again = Reply(turn.to, card=turn.pressed.card, update=CardUpdate(press.card_id, press.handle))
         turn.finish([again], skill=turn.pressed.skill)
         return
+    answers = asked_for(turn.pressed.card, press)
+    turn.message = replace(turn.message, press=replace(press, values=answers))
     if turn.pressed.skill != ASKING:
         await _ask(turn, house, turn.pressed.skill)
         return
@@ -106,12 +116,27 @@ async def choose_skill(turn: Turn, house: House) -> None:
     """Route the text; when several skills could be meant, ask with three buttons instead of guessing."""
     await house.ready.wait()  # just started: the question is safe, the index is seconds away
     topic = _topic(turn)
-    route = await house.router.route(turn.message.text, _context(turn, topic), topic)
+    route = await house.router.route(turn.message.text, _context(turn, house, topic), topic)
     log.info("routed", skill=route.skill, how=route.how)
     if route.skill:
         await _ask(turn, house, route.skill)
     else:
+        await _keep_unanswered(turn, house)
         turn.finish([Reply(turn.to, card=_question(turn, route.candidates))], skill=ASKING)
+
+
+async def _keep_unanswered(turn: Turn, house: House) -> None:
+    """What we could only ask back about shows sales ops what the playbook lacks, as an open question does."""
+    message = turn.message
+    if not says_something(message.text):
+        return
+
+    def keep(store: Store) -> None:
+        keep_gap(
+            store, masked(store, message.text[:LONGEST_QUESTION]), turn.language, message.id, turn.viewer, turn.now
+        )
+
+    await persistently(lambda: house.database.write(keep))
 
 
 def _topic(turn: Turn) -> str:
@@ -122,16 +147,21 @@ def _topic(turn: Turn) -> str:
 
 
 async def _ask(turn: Turn, house: House, name: str) -> None:
-    outcomes = list(await house.skills[name].handle(turn.message, _context(turn, name)))
+    outcomes = list(await house.skills[name].handle(turn.message, _context(turn, house, name)))
     if asked := next((outcome for outcome in outcomes if isinstance(outcome, Ask)), None):
         turn.message = _typed(turn.message, asked.text)  # and the next steps answer it
     else:
         turn.finish(outcomes, skill=name)
 
 
-def _context(turn: Turn, name: str) -> Context:
+def _context(turn: Turn, house: House, name: str) -> Context:
     """The moment, with what this skill keeps."""
-    return Context(turn.viewer, turn.to, turn.language, turn.now, turn.memories.get(name, {}))
+    adapter, message = house.adapters[turn.message.channel], turn.message
+
+    async def draft(text: str) -> None:
+        await adapter.draft(turn.to, message.id, text)
+
+    return Context(turn.viewer, turn.to, turn.language, turn.now, turn.memories.get(name, {}), draft)
 
 
 def _typed(message: Message, text: str) -> Message:

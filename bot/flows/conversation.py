@@ -16,6 +16,7 @@ from bot.flows.delivery import DeliveryFlow, Posted
 from bot.flows.persist import persistently
 from bot.flows.steps import ANSWERING
 from bot.flows.turn import TOPIC, House, Turn
+from bot.metrics import Metrics
 from storage.store import Store
 
 # Answering at a time. Without a bound, hundreds of waiting messages would all be read before the first of them is
@@ -28,9 +29,10 @@ log = structlog.get_logger(__name__)
 class ConversationFlow:
     """Runs the steps and commits what they found."""
 
-    def __init__(self, house: House, delivery: DeliveryFlow) -> None:
+    def __init__(self, house: House, delivery: DeliveryFlow, metrics: Metrics | None = None) -> None:
         self._house = house
         self._delivery = delivery
+        self._metrics = metrics or Metrics()
         self._seats = asyncio.Semaphore(SEATS)
 
     async def answer(self, message_id: str) -> None:
@@ -48,24 +50,36 @@ class ConversationFlow:
             return None
         await self._think(turn)
         try:
-            return await persistently(lambda: database.write(lambda store: self._commit(store, turn)))
+            return await self._keep(turn)
         except Exception:  # an answer that can't be drawn or stored must not end in silence
             self._excuse(turn)
-            return await persistently(lambda: database.write(lambda store: self._commit(store, turn)))
+            return await self._keep(turn)
+
+    async def _keep(self, turn: Turn) -> Posted | None:
+        posted = await persistently(lambda: self._house.database.write(lambda store: self._commit(store, turn)))
+        if posted is not None:
+            self._metrics.answered(turn.skill)
+            log.info("answered", skill=turn.skill, replies=len(turn.outcomes))
+        return posted
 
     async def _think(self, turn: Turn) -> None:
         try:
-            for step in ANSWERING:
-                await step(turn, self._house)
-                if turn.done:
-                    return
+            with self._house.patience.one_answer(self._house.adapters[turn.message.channel]):
+                await self._steps(turn)
         except IntakeUnavailable:
             raise  # the engine runs this job again
         except Exception:
             self._excuse(turn)
 
+    async def _steps(self, turn: Turn) -> None:
+        for step in ANSWERING:
+            await step(turn, self._house)
+            if turn.done:
+                return
+
     def _excuse(self, turn: Turn) -> None:
         number = uuid4().hex[:8]  # the person can name it, the operator can find it
+        self._metrics.fault()
         log.exception("skill failed", message=turn.message.id, error_number=number)
         turn.say("xiaoce.error", number=number)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import structlog
@@ -15,9 +15,12 @@ from bot.contracts.errors import PermanentFailure, TakenOver, TemporaryFailure
 from bot.contracts.person import OPERATOR
 from bot.flows.engine import Engine, Job
 from bot.flows.persist import persistently
+from bot.flows.trace import trace
+from bot.metrics import Metrics
 from storage.database import Database
 from storage.repositories.deliveries import Delivery
 from storage.store import Store
+from storage.vital_signs import received_at_if_complete
 
 COPY_WINDOW = timedelta(hours=4)  # the longest time in which a platform takes an equal message for a copy
 
@@ -44,6 +47,7 @@ class DeliveryFlow:
         adapters: Mapping[str, Adapter],
         retry_seconds: Sequence[float],
         alive: Callable[[], bool] = lambda: True,
+        metrics: Metrics | None = None,
     ) -> None:
         """`alive`: whether this process still has the right to send (see `bot.flows.machines`)."""
         self._database = database
@@ -52,6 +56,7 @@ class DeliveryFlow:
         self._adapters = adapters
         self._retry_seconds = retry_seconds
         self._alive = alive
+        self._metrics = metrics or Metrics()
 
     def post(self, store: Store, key: str, message_id: str, to: Address, payloads: Sequence[Payload]) -> None:
         """Put payloads on the list, in order, each with a job, inside the caller's transaction; a key only once."""
@@ -151,6 +156,7 @@ class DeliveryFlow:
         return await persistently(lambda: self._database.write(lambda store: self._begin(store, parcel_id)))
 
     async def _send(self, adapter: Adapter, parcel: Parcel) -> float | None:
+        trace(parcel.answers or parcel.id)
         if not self._alive():
             raise TakenOver
         try:
@@ -159,7 +165,7 @@ class DeliveryFlow:
             await self._fail(parcel, str(error))
             return error.retry_after or 0.0
         except PermanentFailure as error:
-            await self._kill(parcel.id, str(error))
+            await self._kill(parcel.id, parcel.to.channel, str(error))
             return None
         except Exception as error:  # a fault of ours in an adapter must not lose the reply
             log.exception("adapter failed", parcel=parcel.id, channel=adapter.name)
@@ -198,19 +204,27 @@ class DeliveryFlow:
 
     async def _sent(self, parcel: Parcel, receipt: Receipt) -> None:
         now = self._clock.now()
-        await persistently(lambda: self._database.write(lambda s: s.deliveries.sent(parcel.id, receipt.reference, now)))
+
+        def note(store: Store) -> datetime | None:
+            store.deliveries.sent(parcel.id, receipt.reference, now)
+            return received_at_if_complete(store, parcel.answers)
+
+        self._metrics.sent(parcel.to.channel, await persistently(lambda: self._database.write(note)), now)
         log.info("delivered", parcel=parcel.id, to=str(parcel.to), attempt=parcel.attempt)
 
     async def _fail(self, parcel: Parcel, reason: str) -> None:
         now = self._clock.now()
         await persistently(lambda: self._database.write(lambda s: s.deliveries.failed(parcel.id, reason, now)))
+        self._metrics.not_sent(parcel.to.channel, dead=False)
         log.warning("delivery failed", parcel=parcel.id, attempt=parcel.attempt, reason=reason)
 
-    async def _kill(self, parcel_id: str, reason: str) -> None:
+    async def _kill(self, parcel_id: str, channel: str, reason: str) -> None:
         now = self._clock.now()
         await persistently(lambda: self._database.write(lambda s: s.deliveries.dead(parcel_id, reason, now)))
+        self._metrics.not_sent(channel, dead=True)
         log.error("dead letter", parcel=parcel_id, reason=reason)
 
     async def _bury(self, parcel_id: str) -> None:
         last = await persistently(lambda: self._database.read(lambda store: store.deliveries.get(parcel_id)))
-        await self._kill(parcel_id, last.reason if last else "unknown parcel")
+        if last is not None:
+            await self._kill(parcel_id, last.address.channel, last.reason)

@@ -16,6 +16,7 @@ from itertools import chain, repeat
 
 import structlog
 
+from bot.flows.engine_tables import make_engine_tables
 from storage.database import Database
 from storage.store import Store
 
@@ -74,10 +75,19 @@ class Engine:
         await DBOS.register_queue_async(
             QUEUE, partition_concurrency=1, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
         )
-        await self.connect()
+        await self._open_client()
 
     async def connect(self) -> None:
-        """Only be able to enqueue: for a command beside the running server. The server must have started once."""
+        """Only be able to enqueue: for a process that runs no jobs.
+
+        Makes the engine's tables if nobody has yet. On SQLite the one server that there is has made them.
+        """
+        if not self._database.is_sqlite:
+            url = self._database.engine.url.render_as_string(hide_password=False)
+            await asyncio.to_thread(make_engine_tables, url)
+        await self._open_client()
+
+    async def _open_client(self) -> None:
         from dbos import DBOSClient, DBOSPortableJSONSerializer
 
         self._client = await asyncio.to_thread(
@@ -104,15 +114,18 @@ class Engine:
         self._client.enqueue_in_transaction(store.session, options, job.subject)
 
     async def take_over(self, executor_id: str) -> int:
-        """Run what a process that died or froze had begun. Returns how many jobs. Done twice, it does no harm."""
-        from dbos import DBOS
-
-        begun = await DBOS.list_workflows_async(
+        """Hand what a process that died or froze had begun to whoever runs jobs. Returns how many jobs."""
+        begun = await self._client.list_workflows_async(
             status="PENDING", executor_id=executor_id, load_input=False, load_output=False
         )
         if begun:
-            await DBOS.resume_workflows_async([workflow.workflow_id for workflow in begun], queue_name=QUEUE)
+            await self._client.resume_workflows_async([workflow.workflow_id for workflow in begun], queue_name=QUEUE)
         return len(begun)
+
+    async def executors(self) -> set[str]:
+        """The names of all processes that have begun something and not finished it, whether or not they live."""
+        begun = await self._client.list_workflows_async(status="PENDING", load_input=False, load_output=False)
+        return {workflow.executor_id for workflow in begun if workflow.executor_id}
 
     async def waiting(self) -> int:
         """How many jobs are not finished yet."""

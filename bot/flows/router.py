@@ -9,8 +9,10 @@ from hashlib import sha256
 from typing import Literal
 
 from bot.contracts import Context, Skill
+from bot.contracts.model import Model, NoModel
 from bot.contracts.skill import Claims
 from bot.flows.wording import tells_of_the_other_side
+from config.locales import load
 from knowledge.playbook.framing import core
 from knowledge.retrieval.collection import Collection
 from knowledge.retrieval.passage import Passage
@@ -25,7 +27,7 @@ class Route:
     """The decision: a skill, or the candidates to ask about."""
 
     skill: str
-    how: Literal["command", "claim", "rule", "likeness", "told", "unsure"]
+    how: Literal["command", "claim", "rule", "likeness", "told", "model", "unsure"]
     candidates: tuple[str, ...] = ()
 
 
@@ -37,8 +39,10 @@ class Router:
         skills: Sequence[Skill],
         collection: Collection,
         more: Callable[[], Awaitable[Sequence[Passage]]],
+        model: Model | None = None,
     ) -> None:
         """The first skill is the one that people use most: it gets what no other clearly wins."""
+        self._model = model or NoModel()
         self._skills = {skill.name: skill for skill in skills}
         self._collection = collection
         self._more = more
@@ -63,7 +67,10 @@ class Router:
             return Route(found, "claim")
         if found := self._by_rule(text, allowed):
             return Route(found, "rule")
-        return await self._by_likeness(text, allowed)
+        route = await self._by_likeness(text, allowed)
+        if not route.skill and (found := await self._by_model(text, allowed, context.language)):
+            return Route(found, "model")
+        return route
 
     def _by_command(self, text: str, allowed: Mapping[str, Skill]) -> str:
         words = text.strip().lstrip("/").casefold().split(maxsplit=1)
@@ -73,6 +80,12 @@ class Router:
     def _by_rule(self, text: str, allowed: Mapping[str, Skill]) -> str:
         matching = (name for pattern, name in self._patterns if pattern.search(text))
         return next((name for name in matching if name in allowed), "")
+
+    async def _by_model(self, text: str, allowed: Mapping[str, Skill], language: str) -> str:
+        """What a language model thinks, if there is one; it can only choose among the skills."""
+        known = load(language)
+        options = {name: f"{known[f'{name}.title']}: {known.get(f'{name}.purpose', '')}" for name in allowed}
+        return await self._model.choose(text, options, language) or ""
 
     async def _by_likeness(self, text: str, allowed: Mapping[str, Skill]) -> Route:
         likeness = await self._likeness(text, allowed)

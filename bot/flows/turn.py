@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.contracts import Adapter, Address, Clock, Message, Outcome, Person, Reply, Skill
+from bot.flows.patience import Patience
 from bot.flows.router import Router
 from config.locales import t
 from storage.database import Database
@@ -28,6 +29,7 @@ class House:
     clock: Clock
     data: Path  # the data folder; attachments are kept in its files/
     file_limit: int  # bytes
+    patience: Patience = field(default_factory=Patience)  # of whoever waits for the language model
     ready: asyncio.Event = field(default_factory=asyncio.Event)  # playbook and examples are indexed
 
 

@@ -13,6 +13,15 @@ _TOLD = re.compile(
 )
 
 
+_SHORTEST = 4  # characters or, without Chinese, words: less is a slip or a test
+
+
+def says_something(text: str) -> bool:
+    """Whether somebody may have meant it as a question, as against "asdf", "？？" or "嗯"."""
+    chinese = re.findall(r"[\u3400-\u9fff]", text)
+    return len(chinese) >= _SHORTEST or len(re.findall(r"[A-Za-z]{2,}", text)) >= _SHORTEST
+
+
 def tells_of_the_other_side(text: str) -> bool:
     """What a customer says or does, told to get an answer to it."""
     return bool(_TOLD.search(text))

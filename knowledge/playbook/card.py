@@ -52,6 +52,7 @@ class PlaybookCard:
     aliases: tuple[str, ...] = ()
     test_reports: tuple[TestReport, ...] = ()
     comparison: str = ""
+    related: tuple[str, ...] = ()  # ids of cards to show beside this one, chosen by its owner
 
     def expired(self, today: date) -> bool:
         """Whether its last day is over."""

@@ -18,9 +18,6 @@ UNNAMED_RIVAL = 0.6
 NAMED_RIVAL = 0.9
 # Alternatives for another moment of the sale than the best card's are seldom what somebody wants next.
 OTHER_STAGE = 0.6
-# Retrieval's score from which an answer is offered without a doubt. Development half of the sample's questions: of
-# the answers below it one in four is not the right card, above it one in fifty.
-SURE = 0.85
 WORTH_SHOWING = 0.2  # score from which a card is an alternative to an answer
 WORTH_GUESSING = 0.05  # score from which a title may be offered as "did you mean"
 
@@ -41,19 +38,20 @@ def weigh(hits: Iterable[Hit], cards: Mapping[str, PlaybookCard], occasion: Occa
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.card.id))
 
 
-def alternatives(best: Candidate, others: Iterable[Candidate]) -> list[PlaybookCard]:
-    """What else may be shown after the best, those for the same stages first."""
+def alternatives(
+    best: Candidate, others: Iterable[Candidate], near: Mapping[str, float] | None = None
+) -> list[PlaybookCard]:
+    """What else may be shown after the best: what suits the question and is near to the best card's own subject.
+
+    `near`: for each card how much it resembles the best one, 0..1.
+    """
 
     def worth(other: Candidate) -> float:
-        return other.score if _share_stage(best.card, other.card) else other.score * OTHER_STAGE
+        suits = other.score + (near or {}).get(other.card.id, 0.0)
+        return suits if _share_stage(best.card, other.card) else suits * OTHER_STAGE
 
     kept = [other for other in others if other.score >= WORTH_SHOWING]
     return [other.card for other in sorted(kept, key=lambda other: (-worth(other), other.card.id))]
-
-
-def doubtful(best: PlaybookCard, hit: Hit | None, occasion: Occasion) -> bool:
-    """Whether an answer should be offered as the nearest there is, not as the right one."""
-    return hit is not None and hit.score < SURE and best.id not in occasion.rivals
 
 
 def guesses(candidates: Iterable[Candidate]) -> list[PlaybookCard]:

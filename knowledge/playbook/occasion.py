@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from knowledge.playbook.card import PlaybookCard
 from knowledge.playbook.vocabulary import Vocabulary, longest_mention
 from knowledge.retrieval.folding import fold
+
+# What remains when somebody only asks how a maker compares: "大族激光和我们比哪个好", "Bystronic vs us".
+_COMPARING = re.compile(
+    r"怎么样|怎么比|怎么打|怎么看|如何|哪个|哪家|区别|优势|口碑|质量|比较|对比|竞品|竞争|客户|我们|你们|机器|设备|产品|"
+    r"[和跟与比的好吗呢啊差在哪有什么]|"
+    r"\b(vs|versus|us|we|our|their|how|do|does|is|are|good|better|than|compare|compared?|with|to|and|or|the|machines?|"
+    r"what|about|of)\b|[\W_]+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,11 @@ def named_rivals(question: str, cards: Iterable[PlaybookCard]) -> frozenset[str]
         names = {pair for pair in names if pair[0].casefold() != name.casefold()}
         rest = _blank(rest, fold(name))
     return frozenset(found)
+
+
+def only_compares(rest: str) -> bool:
+    """Whether a question says nothing but how a maker compares; `rest` is the question without the maker's name."""
+    return not _COMPARING.sub("", rest)
 
 
 def _blank(text: str, name: str) -> str:

@@ -15,7 +15,7 @@ LONGEST_TEXT = 60_000  # characters of a whole file
 LONGEST_POINT = {"zh": 60, "en": 120}  # one line of a folded card on a phone; English needs twice the letters
 KEYS = frozenset({
     "id", "kind", "language", "title", "situation", "triggers", "stage", "industry", "product", "owner",
-    "version", "valid_until", "links", "competitor", "aliases", "test_reports",
+    "version", "valid_until", "links", "related", "competitor", "aliases", "test_reports",
 })  # fmt: skip
 _NEEDED_PARTS = {"talktrack": ("point", "say"), "competitor": ("point", "comparison")}
 _PART_NAMES = {"point": "要点", "say": "这样说", "comparison": "对比"}
@@ -61,6 +61,7 @@ def _card(fields: Fields, parts: dict[str, Part], vocabulary: Vocabulary) -> Pla
         version=fields.number("version"),
         valid_until=fields.day("valid_until"),
         links=fields.links("links"),
+        related=fields.texts("related"),
         point=body.get("point", ""),
         steps=body.get("steps", ""),
         say=body.get("say", ""),

@@ -14,10 +14,12 @@ from bot.contracts.clock import Clock, SystemClock
 from config.locales import t
 from knowledge.playbook.card import PlaybookCard
 from knowledge.playbook.choose import Candidate, alternatives, guesses, version_for, weigh
+from knowledge.playbook.confidence import SURE, WORTH_ANSWERING, confidence, covered
+from knowledge.playbook.coverage import Coverage
 from knowledge.playbook.fault import BadCard, Fault
 from knowledge.playbook.files import Progress, read_folder
 from knowledge.playbook.framing import core
-from knowledge.playbook.occasion import Occasion, named_rivals, read_occasion, told
+from knowledge.playbook.occasion import Occasion, named_rivals, only_compares, read_occasion, told
 from knowledge.playbook.parse import parse_card
 from knowledge.playbook.passages import all_passages, is_valid
 from knowledge.playbook.saving import Saved, bring_in, save
@@ -26,7 +28,6 @@ from knowledge.retrieval.passage import Hit, Passage
 
 if TYPE_CHECKING:
     from knowledge.retrieval.collection import Collection
-    from knowledge.retrieval.snapshot import Allow
     from storage.database import Database
     from storage.repositories.playbook import PlaybookText
 
@@ -47,6 +48,8 @@ class Found:
     hit: Hit | None = None
     misses: tuple[str, ...] = ()  # facets of the occasion that `best` was not written for
     occasion: Occasion = field(default_factory=Occasion)
+    doubt: bool = False  # `best` is the nearest there is, and may not be what was meant
+    unknown: str = ""  # a maker who was named and whom no card is about, as he is called in the asker's language
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class ImportReport:
 
 
 class Playbook:
-    """SQL is the truth; cards in memory and the index are made from it by `refresh`, which starts everything."""
+    """SQL is the truth; cards in memory and the index are made from it by `refresh` (cards alone: `load`)."""
 
     def __init__(
         self,
@@ -81,7 +84,10 @@ class Playbook:
         self._clock = clock or SystemClock()
         self._cards: Mapping[tuple[str, str], PlaybookCard] = {}
         self._by_id: Mapping[str, Sequence[PlaybookCard]] = {}
+        self._coverage = Coverage(())
+        self._near: dict[str, Mapping[str, float]] = {}
         self._refreshing = asyncio.Lock()
+        self._indexed = False  # whether this process has the index, and so must keep it
 
     async def import_folder(self, path: Path, by: str, on_progress: Progress | None = None) -> ImportReport:
         """Store a folder of files. Files with faults are named in the report and left out.
@@ -104,22 +110,29 @@ class Playbook:
 
     async def refresh(self) -> tuple[Fault, ...]:
         """Load all cards from storage and bring the index up to date. Returns what could not be read."""
+        self._indexed = True
+        return await self.load()
+
+    async def load(self) -> tuple[Fault, ...]:
+        """The same, without making an index where there is none: who only shows cards needs no model."""
         async with self._refreshing:
             rows = await self._database.read(lambda store: store.playbook.all())
             cards, faults = await asyncio.to_thread(_read_rows, rows, self.vocabulary)
-            await self._collection.sync(all_passages(cards.values()))
-            self._cards, self._by_id = cards, _by_id(cards.values())
+            if self._indexed:
+                await self._collection.sync(all_passages(cards.values()))
+            coverage = await asyncio.to_thread(Coverage, cards.values())
+            self._cards, self._by_id, self._coverage, self._near = cards, _by_id(cards.values()), coverage, {}
             return tuple(faults)
 
     async def edit(
         self, id_: str, language: str, text: str, by: str, *, seen_revision: int | None = None
     ) -> PlaybookCard:
-        """Check and store a new text of a card, then refresh. Raises BadCard or, when somebody saved a
+        """Check and store a new text of a card, then take it up here. Raises BadCard or, when somebody saved a
         revision after `seen_revision`, EditConflict."""
         card = self.check(id_, language, text)
         now = self._clock.now()
         saved = await self._database.write(lambda store: save(store, card, text, by, now, seen_revision=seen_revision))
-        await self.refresh()
+        await self.load()
         return self._cards.get((id_, language), replace(card, version=saved))
 
     def check(self, id_: str, language: str, text: str) -> PlaybookCard:
@@ -142,6 +155,10 @@ class Playbook:
         """All cards, also expired ones, by title."""
         return sorted(self._cards.values(), key=lambda card: (card.title, card.language))
 
+    def valid(self, language: str, today: date) -> list[PlaybookCard]:
+        """For each card that may be offered today the version nearest to the language, by title."""
+        return sorted(self._versions(language, today, ()).values(), key=lambda card: card.title)
+
     async def find(
         self,
         question: str,
@@ -156,33 +173,64 @@ class Playbook:
         """The card that answers a question, as it should be shown today. `without`: ids seen already."""
         question = question[:LONGEST_QUESTION]
         versions = self._versions(language, today, without)
-        rivals = named_rivals(question, versions.values())
+        rivals = named_rivals(question, self._in_every_language(versions))
         occasion = told(
             replace(read_occasion(question, self.vocabulary), rivals=rivals),
             stage=stage,
             industry=industry,
             product=product,
         )
+        maker = "" if rivals else self.vocabulary.mentioned("makers", question)
+        if maker:  # the other words decide, and no other maker's card
+            question = self.vocabulary.without("makers", question)
+            versions = {id_: card for id_, card in versions.items() if card.kind != "competitor"}
+        found = await self._chosen(question, versions, occasion, today)
+        return self._about_unknown(found, maker, question, language) if maker else found
 
-        day = today.isoformat()
+    async def _chosen(
+        self, question: str, versions: Mapping[str, PlaybookCard], occasion: Occasion, today: date
+    ) -> Found:
+        """The best of these cards, if it is good enough, and what else there is."""
+        day, inner = today.isoformat(), core(question)
 
         def allow(passage: Passage) -> bool:
             return passage.group in versions and is_valid(passage, day)
 
-        ranking = await self._collection.search(core(question), limit=CANDIDATES, allow=allow)
-        hits = [*ranking.hits, *await self._rivals_unseen(question, rivals, ranking.hits)]
-        found = _found(weigh(hits, versions, occasion), ranking.fits, ranking.reason, occasion)
-        return replace(found, alternatives=await self._with_neighbours(found, versions, allow))
+        ranking = await self._collection.search(inner, limit=CANDIDATES, allow=allow)
+        hits = [*ranking.hits, *await self._rivals_unseen(question, occasion.rivals, ranking.hits)]
+        shares = self._coverage.shares(inner, [hit.group for hit in hits])
+        candidates = weigh(covered(hits, shares), versions, occasion)
+        if not candidates:
+            return Found(None, (), False, ranking.reason, occasion=occasion)
+        best = candidates[0]
+        matched = next(hit for hit in hits if hit.group == best.card.id)
+        sure = confidence(matched.score, [one.score for one in candidates], shares[best.card.id])
+        answers = sure >= WORTH_ANSWERING or bool(occasion.rivals)
+        near = await self._neighbours(best.card) if answers else {}
+        found = _found(candidates, near, min(sure, matched.score), occasion)
+        return replace(found, alternatives=_filled(found, near, versions))
 
-    async def _with_neighbours(
-        self, found: Found, versions: Mapping[str, PlaybookCard], allow: Allow
-    ) -> tuple[PlaybookCard, ...]:
-        """The alternatives, filled up with cards for situations like the best card's own."""
-        if found.best is None or len(found.alternatives) >= ALTERNATIVES:
-            return found.alternatives
-        ranking = await self._collection.search(f"{found.best.title} {found.best.situation}", limit=5, allow=allow)
-        near = (versions[hit.group] for hit in ranking.hits if hit.group != found.best.id)
-        return tuple(dict.fromkeys([*found.alternatives, *near]))
+    def _about_unknown(self, found: Found, maker: str, rest: str, language: str) -> Found:
+        """The same answer where a maker was named whom no card is about: never without a doubt."""
+        name = self.vocabulary.label("makers", maker, language)
+        if only_compares(rest):
+            rivals = {card.id: self.version(card.id, language, date.min) for card in self._cards.values() if card.names}
+            named = tuple(card for card in rivals.values() if card)
+            return replace(found, best=None, fits=False, reason="unknown_maker", alternatives=named, unknown=name)
+        return replace(found, doubt=found.best is not None, unknown=name)
+
+    async def _neighbours(self, card: PlaybookCard) -> Mapping[str, float]:
+        """How much other cards resemble this one, 0..1, the most first. Found once after each change."""
+        if (near := self._near.get(card.id)) is None:
+            subject = "。".join((card.title, card.situation, *card.triggers[:4]))
+            ranking = await self._collection.search(subject, limit=CANDIDATES)
+            near = {hit.group: hit.score for hit in ranking.hits if hit.group != card.id}
+            self._near[card.id] = near
+        return near
+
+    def _in_every_language(self, chosen: Iterable[str]) -> list[PlaybookCard]:
+        """All versions of the cards: a competitor is named in either language."""
+        return [version for id_ in chosen for version in self._by_id.get(id_, ())]
 
     def _versions(self, language: str, today: date, without: Group[str]) -> dict[str, PlaybookCard]:
         """For each card that may be offered, the version to show."""
@@ -229,13 +277,22 @@ def _report(done: Sequence[tuple[tuple[str, str], Saved]], faults: Sequence[Faul
     return ImportReport(of("added"), of("changed"), of("unchanged"), of("kept"), tuple(faults))
 
 
-def _found(candidates: Sequence[Candidate], fits: bool, reason: str, occasion: Occasion) -> Found:
-    if not candidates:
-        return Found(None, (), False, reason, occasion=occasion)
+def _found(candidates: Sequence[Candidate], near: Mapping[str, float], sure: float, occasion: Occasion) -> Found:
     best = candidates[0]
     named = best.card.id in occasion.rivals
-    if not (fits or named):
-        return Found(None, tuple(guesses(candidates)), False, reason, best.hit, occasion=occasion)
-    why = reason if fits else "named_competitor"
-    others = tuple(alternatives(best, candidates[1:]))
-    return Found(best.card, others, True, why, best.hit, best.misses, occasion)
+    if not named and sure < WORTH_ANSWERING:
+        return Found(None, tuple(guesses(candidates)), False, "below_threshold", best.hit, occasion=occasion)
+    why, others = "named_competitor" if named else "fits", tuple(alternatives(best, candidates[1:], near))
+    return Found(best.card, others, True, why, best.hit, best.misses, occasion, doubt=not named and sure < SURE)
+
+
+def _filled(found: Found, near: Iterable[str], versions: Mapping[str, PlaybookCard]) -> tuple[PlaybookCard, ...]:
+    """The alternatives, filled up with cards for situations like the best card's own. What its owner names comes
+    first, unless the question leaves a doubt: then its own words say what else may be meant."""
+    if found.best is None:
+        return found.alternatives
+    named = [] if found.doubt else [versions[id_] for id_ in found.best.related if id_ in versions]
+    chosen = dict.fromkeys([*named, *found.alternatives])
+    if len(chosen) < ALTERNATIVES:
+        chosen |= dict.fromkeys(versions[id_] for id_ in near if id_ in versions)
+    return tuple(card for card in chosen if card.id != found.best.id)

@@ -15,7 +15,8 @@ from bot.contracts.errors import ConfigurationError
 from knowledge.retrieval.folding import fold
 
 DEFAULT_FILE = Path(__file__).with_name("vocabulary.yaml")
-LISTS = ("stages", "industries", "products", "regions")
+LISTS = ("stages", "industries", "products", "regions", "makers")
+_OPTIONAL = frozenset({"makers"})  # came later: a file of before is as good as ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Vocabulary:
         """Read the file. Raises ConfigurationError when it is not as described in its first lines."""
         try:
             tree = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-            return cls({name: tuple(_term(*item) for item in tree[name].items()) for name in lists})
+            known = {**{name: {} for name in _OPTIONAL}, **tree}
+            return cls({name: tuple(_term(*item) for item in known[name].items()) for name in lists})
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
             raise ConfigurationError(f"{path.name}: {error}. Compare it with the file that came with us.") from error
 

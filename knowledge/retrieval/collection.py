@@ -7,7 +7,6 @@ ranking = await collection.search("客户说太贵了")
 
 import asyncio
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import structlog
 
@@ -15,26 +14,30 @@ from knowledge.retrieval.embedder import Matrix
 from knowledge.retrieval.errors import DuplicatePassageError, RetrievalError
 from knowledge.retrieval.generations import Generations
 from knowledge.retrieval.passage import Passage, Ranking, SyncReport
+from knowledge.retrieval.place import Place
 from knowledge.retrieval.ranking import LONGEST_QUERY, Index, compare, no_hits, rank
 from knowledge.retrieval.snapshot import Allow
 from knowledge.retrieval.unit_vectors import UnitVectors
 from knowledge.retrieval.words import tokens_of
 
 Progress = Callable[[int, int], None]
+AGAIN_SECONDS = 10.0
+"""Until a vector server that was away is tried again."""
 log = structlog.get_logger(__name__)
 
 
 class Collection:
     """Searches run on the generation that was current when they began; a sync puts the next in its place."""
 
-    def __init__(self, name: str, folder: Path, vectors: UnitVectors) -> None:
+    def __init__(self, name: str, place: Place, vectors: UnitVectors, server: str = "") -> None:
         self.name = name
         self._vectors = vectors
-        self._generations = Generations(folder, vectors)
+        self._generations = Generations(place, name, vectors, server)
         self._index: Index | None = None
         self._opening = asyncio.Lock()
         self._syncing = asyncio.Lock()
         self._repair: asyncio.Task[None] | None = None
+        self._catching_up: asyncio.Task[None] | None = None
 
     async def sync(self, passages: Sequence[Passage], on_progress: Progress | None = None) -> SyncReport:
         """Make the collection hold exactly these passages; only texts it has never seen are embedded.
@@ -70,9 +73,10 @@ class Collection:
 
     async def close(self) -> None:
         """Stop a rebuild that may be under way and let go of the files."""
-        if self._repair is not None:
-            self._repair.cancel()
-            await asyncio.gather(self._repair, return_exceptions=True)
+        background = [task for task in (self._repair, self._catching_up) if task is not None]
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
         async with self._syncing:
             await asyncio.to_thread(self._generations.close)
 
@@ -101,12 +105,20 @@ class Collection:
             except RetrievalError as error:
                 log.error("index_rebuild_failed", collection=self.name, error=str(error))
 
+    async def _catch_up(self) -> None:
+        """Give the vector server, once it is back, what it missed."""
+        while self._generations.behind:
+            await asyncio.sleep(AGAIN_SECONDS)
+            await self._rebuild()
+
     async def _replace(self, passages: Sequence[Passage], on_progress: Progress | None) -> SyncReport:
         before = await self._current()
         texts = 0
         async for index, embedded in self._generations.advance(before, passages, on_progress):
             # One assignment: a reader has the old index or the new one.
             self._index, texts = index, embedded
+        if self._generations.behind and (self._catching_up is None or self._catching_up.done()):
+            self._catching_up = asyncio.create_task(self._catch_up())
         return _report(before.snapshot.passages, passages, texts)
 
     async def _query_vector(self, index: Index, query: str) -> Matrix | None:

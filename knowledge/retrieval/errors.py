@@ -21,6 +21,10 @@ class StoreDamagedError(RetrievalError):
     """The vector folder can't be read. Nothing to do: it is rebuilt by itself."""
 
 
+class StoreAwayError(RetrievalError):
+    """The vector server can't be reached. Start it or correct retrieval.chroma_url; answers go on meanwhile."""
+
+
 class DuplicatePassageError(RetrievalError):
     """Two passages have the same id. Give every passage of a collection an id of its own."""
 

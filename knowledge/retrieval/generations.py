@@ -10,6 +10,7 @@ changes nothing opens the store.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ import numpy as np
 import structlog
 
 from knowledge.retrieval.embedder import Matrix
-from knowledge.retrieval.errors import StoreDamagedError
+from knowledge.retrieval.errors import StoreAwayError, StoreDamagedError
 from knowledge.retrieval.indexing import (
     build_index,
     build_snapshot,
@@ -29,10 +30,12 @@ from knowledge.retrieval.indexing import (
 from knowledge.retrieval.manifest import Manifest, read_manifest, write_manifest
 from knowledge.retrieval.off_topic import OffTopicBank, off_topic_by_key
 from knowledge.retrieval.passage import Passage
+from knowledge.retrieval.place import Place
 from knowledge.retrieval.ranking import Index
+from knowledge.retrieval.server_store import ServerStore
 from knowledge.retrieval.snapshot import Snapshot, in_order
 from knowledge.retrieval.unit_vectors import UnitVectors
-from knowledge.retrieval.vector_store import VectorStore
+from knowledge.retrieval.vector_store import Store, VectorStore
 from knowledge.retrieval.warm_copy import WarmCopy, appearance, generation_of, read_copy, write_copy
 
 EMBED_BATCH = 32
@@ -45,13 +48,31 @@ log = structlog.get_logger(__name__)
 class Generations:
     """The files of one collection. Not safe for two syncs at once; the collection holds a lock."""
 
-    def __init__(self, folder: Path, vectors: UnitVectors) -> None:
-        self._folder = folder
-        self._manifest = folder / "manifest.json"
-        self._copy = folder / "warm.npz"
-        self._store = VectorStore(folder / "vectors", vectors.name)
+    def __init__(self, place: Place, name: str, vectors: UnitVectors, server: str = "") -> None:
+        """`server`: address of the Chroma server that keeps the vectors; "": they are in files of this process."""
+        self._place, self._name, self._server = place, name, server
         self._vectors = vectors
         self._settled = ""
+        self.behind = False  # the server was away: it lacks something, or has something too much
+        self._warned = False
+
+    @cached_property
+    def _folder(self) -> Path:
+        return self._place.folder / self._name  # which one is known at the first use
+
+    @property
+    def _manifest(self) -> Path:
+        return self._folder / "manifest.json"
+
+    @property
+    def _copy(self) -> Path:
+        return self._folder / "warm.npz"
+
+    @cached_property
+    def _store(self) -> Store:
+        if self._server:
+            return ServerStore(self._server, self._name, self._vectors.name)
+        return VectorStore(self._folder / "vectors", self._vectors.name)
 
     async def settled(self) -> bool:
         """Whether all files are as the last sync left them."""
@@ -79,6 +100,7 @@ class Generations:
         if unchanged and await self.settled():
             yield before, 0
             return
+        self.behind = False
         pieces = await asyncio.to_thread(pieces_by_key, passages)
         vectors = await self._in_reach(before.snapshot, pieces)
         missing = [key for key in pieces if key not in vectors]
@@ -90,12 +112,18 @@ class Generations:
         await self._record(index)
         yield index, len(missing)
         if not unchanged:  # else there may be vectors that a killed sync has paid for and will want again
-            await self._mended(lambda: self._store.keep_only({*pieces, *off_topic_by_key()}))
+            needed = {*pieces, *off_topic_by_key()}
+            former = await asyncio.to_thread(vectors_by_key, before.snapshot)
+            await self._mended(lambda: self._store.tidy(needed, set(former)), None)
         await asyncio.to_thread(self._settle, index.snapshot)
+        if self._warned and not self.behind:
+            self._warned = False
+            log.info("vector_server_back", collection=self._name)
 
     def close(self) -> None:
         """Let go of the files."""
-        self._store.close()
+        if self._place.is_held:
+            self._store.close()
 
     def _settle(self, snapshot: Snapshot) -> None:
         """Close the store, which is seldom needed, and note how everything looks now."""
@@ -104,9 +132,9 @@ class Generations:
             vectors = vectors_by_key(snapshot)
             keys = keys_of(snapshot.passages)
             rows = np.stack([vectors[key] for key in keys])
-            copy = WarmCopy(generation_of(self._vectors.name, keys), appearance(self._store.folder), rows)
-            write_copy(self._copy, copy)
-            self._settled = appearance(self._folder)
+            looks = "" if self.behind else self._store.appearance()
+            write_copy(self._copy, WarmCopy(generation_of(self._vectors.name, keys), looks, rows))
+            self._settled = "" if self.behind else appearance(self._folder)
 
     async def _record(self, index: Index) -> None:
         manifest = Manifest(self._vectors.name, index.snapshot.passages, index.full, index.keywords_only)
@@ -123,7 +151,7 @@ class Generations:
     async def _made_bank(self, before: Snapshot) -> OffTopicBank:
         """The off-topic sentences' vectors: from the store, else from memory or the model, and stored."""
         sentences = off_topic_by_key()
-        bank = _bank(await self._mended(lambda: self._store.read(list(sentences))))
+        bank = _bank(await self._read(list(sentences)))
         if bank is None:
             bank = before.vectors.bank if before.vectors is not None else await self._new_bank()
             await self._write(list(sentences), list(bank.rows))
@@ -140,7 +168,7 @@ class Generations:
         if copied := await asyncio.to_thread(self._copied_vectors, keys):
             return copied
         try:
-            found = await self._mended(lambda: self._store.read(keys))
+            found = await self._read(keys)
         except StoreDamagedError:
             # Not even an empty store can be made here; readers get keywords all the same.
             return None
@@ -150,7 +178,7 @@ class Generations:
         copy = read_copy(self._copy, generation_of(self._vectors.name, keys))
         if copy is None or len(copy.rows) != len(keys):
             return None
-        if copy.store == appearance(self._store.folder):
+        if copy.store == self._store.appearance():
             self._settled = appearance(self._folder)
         return dict(zip(keys, copy.rows, strict=True))
 
@@ -162,7 +190,7 @@ class Generations:
         memory = await asyncio.to_thread(vectors_by_key, before)
         trusted = memory.keys() if await self.settled() else set()
         unread = [key for key in pieces if key not in trusted]
-        stored = await self._mended(lambda: self._store.read(unread)) if unread else {}
+        stored = await self._read(unread) if unread else {}
         lost = [key for key in unread if key in memory and key not in stored]
         await self._write(lost, [memory[key] for key in lost])
         return {key: memory[key] for key in pieces if key in memory} | stored
@@ -181,15 +209,27 @@ class Generations:
                 on_progress(len(made), len(keys))
         return made
 
+    async def _read(self, keys: Sequence[str]) -> dict[str, Matrix]:
+        nothing: dict[str, Matrix] = {}
+        return await self._mended(lambda: self._store.read(keys), nothing)
+
     async def _write(self, keys: Sequence[str], rows: Sequence[Matrix]) -> None:
         if keys:
             matrix = np.stack(rows)
-            await self._mended(lambda: self._store.write(keys, matrix))
+            await self._mended(lambda: self._store.write(keys, matrix), None)
 
-    async def _mended(self, action: Callable[[], T]) -> T:
-        """Run a store action; if the store is damaged, run it again on an empty one."""
+    async def _mended(self, action: Callable[[], T], without: T) -> T:
+        """Run a store action; if the store is damaged, run it again on an empty one; if it is away, go on `without`."""
+        if self.behind:
+            return without  # away a moment ago: asking again for every step would take minutes
         try:
             return await asyncio.to_thread(action)
+        except StoreAwayError as error:
+            self.behind = True
+            if not self._warned:  # once for each time that it goes away
+                log.warning("vector_server_away", error=str(error))
+            self._warned = True
+            return without
         except StoreDamagedError as error:
             log.warning("vector_store_damaged", error=str(error))
             await asyncio.to_thread(self._store.wipe)

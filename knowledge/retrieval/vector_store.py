@@ -9,20 +9,43 @@ import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from knowledge.retrieval.embedder import Matrix
 from knowledge.retrieval.errors import StoreDamagedError
+from knowledge.retrieval.warm_copy import appearance
 
 T = TypeVar("T")
 BATCH = 1000
 """Keys or vectors in one call; below SQLite's limit of variables and Chroma's of rows."""
 
 
+class Store(Protocol):
+    """Keeps vectors by key: in files of this process alone, or in a server (`ServerStore`)."""
+
+    def read(self, keys: Sequence[str]) -> dict[str, Matrix]:
+        """The vectors that are there, of those asked for."""
+
+    def write(self, keys: Sequence[str], vectors: Matrix) -> None:
+        """Store vectors durably; writing one twice does no harm."""
+
+    def tidy(self, needed: set[str], former: set[str]) -> None:
+        """Forget what is not needed any more; `former` are the keys of this process's last generation."""
+
+    def appearance(self) -> str:
+        """Changes when somebody touches the store behind our back, as far as that can be seen cheaply."""
+
+    def wipe(self) -> None:
+        """Make a damaged store usable again, at the price of what is in it."""
+
+    def close(self) -> None:
+        """Let go of files or connections."""
+
+
 def open_client(folder: Path) -> Any:
-    """The one place that makes a Chroma client: embedded, in this folder, and silent towards its makers."""
+    """The one place that makes an embedded Chroma client: in this folder, and silent towards its makers."""
     import chromadb
     from chromadb.config import Settings
 
@@ -44,15 +67,19 @@ class VectorStore:
 
     def read(self, keys: Sequence[str]) -> dict[str, Matrix]:
         """The vectors that are here, of those asked for."""
-        return self._guarded(lambda: self._read(keys))
+        return self._guarded(lambda: read_vectors(self._collection(), keys))
 
     def write(self, keys: Sequence[str], vectors: Matrix) -> None:
         """Store vectors durably; writing one twice does no harm."""
-        self._guarded(lambda: self._write(keys, vectors))
+        self._guarded(lambda: write_vectors(self._collection(), keys, vectors))
 
-    def keep_only(self, keys: set[str]) -> None:
-        """Forget every vector whose key is not among these, and all vectors of other embedders."""
-        self._guarded(lambda: self._keep_only(keys))
+    def tidy(self, needed: set[str], former: set[str]) -> None:
+        """Forget every vector that isn't needed, whoever made it, and all vectors of other embedders."""
+        self._guarded(lambda: self._keep_only(needed))
+
+    def appearance(self) -> str:
+        """How the files look."""
+        return appearance(self.folder)
 
     def wipe(self) -> None:
         """Delete the folder, or what stands in its place. The vectors can be made again."""
@@ -66,33 +93,18 @@ class VectorStore:
         """Let go of the files."""
         client, self._client = self._client, None
         if client is not None:
-            _attempt(client.close)
-
-    def _read(self, keys: Sequence[str]) -> dict[str, Matrix]:
-        found: dict[str, Matrix] = {}
-        for batch in _batches(keys):
-            answer = self._collection().get(ids=batch, include=["embeddings"])
-            rows = np.asarray(answer["embeddings"], dtype=np.float32)
-            found.update((key, row) for key, row in zip(answer["ids"], rows, strict=True) if _is_unit(row))
-        return found
-
-    def _write(self, keys: Sequence[str], vectors: Matrix) -> None:
-        for start in range(0, len(keys), BATCH):
-            part = slice(start, start + BATCH)
-            self._collection().upsert(ids=list(keys[part]), embeddings=vectors[part])
+            attempt(client.close)
 
     def _keep_only(self, keys: set[str]) -> None:
         collection = self._collection()
-        for batch in _batches([key for key in collection.get(include=[])["ids"] if key not in keys]):
+        for batch in batches([key for key in collection.get(include=[])["ids"] if key not in keys]):
             collection.delete(ids=batch)
         for other in self._opened().list_collections():
             if other.name != self._name:
                 self._opened().delete_collection(other.name)
 
     def _collection(self) -> Any:
-        return self._opened().get_or_create_collection(
-            self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+        return open_collection(self._opened(), self._name)
 
     def _opened(self) -> Any:
         if self._client is not None and self._identity != self._identity_on_disk():
@@ -120,7 +132,30 @@ class VectorStore:
             raise StoreDamagedError(f"The vectors in {self.folder.name} can't be used: {error}") from error
 
 
-def _batches(keys: Sequence[str]) -> Iterator[list[str]]:
+def open_collection(client: Any, name: str) -> Any:
+    """Chroma's collection of this name; it gets vectors from us and makes none."""
+    return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+
+
+def read_vectors(collection: Any, keys: Sequence[str]) -> dict[str, Matrix]:
+    """The sound vectors among those asked for."""
+    found: dict[str, Matrix] = {}
+    for batch in batches(keys):
+        answer = collection.get(ids=batch, include=["embeddings"])
+        rows = np.asarray(answer["embeddings"], dtype=np.float32)
+        found.update((key, row) for key, row in zip(answer["ids"], rows, strict=True) if _is_unit(row))
+    return found
+
+
+def write_vectors(collection: Any, keys: Sequence[str], vectors: Matrix) -> None:
+    """Add vectors or put them in place of others."""
+    for start in range(0, len(keys), BATCH):
+        part = slice(start, start + BATCH)
+        collection.upsert(ids=list(keys[part]), embeddings=vectors[part])
+
+
+def batches(keys: Sequence[str]) -> Iterator[list[str]]:
+    """In portions that fit into one call."""
     for start in range(0, len(keys), BATCH):
         yield list(keys[start : start + BATCH])
 
@@ -129,7 +164,8 @@ def _is_unit(row: Matrix) -> bool:
     return bool(np.isfinite(row).all()) and abs(float(np.linalg.norm(row)) - 1.0) < 0.01
 
 
-def _attempt(action: Callable[[], None]) -> None:
+def attempt(action: Callable[[], None]) -> None:
+    """Do something that may fail without harm."""
     try:
         action()
     except Exception:  # closing what is broken may fail; it is thrown away in any case

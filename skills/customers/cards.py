@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ NAMED = 3  # in the folded card
 LISTED = 20  # on a page of the unfolded one
 OFFERED = 5  # to pick from: as many buttons as every platform has room for
 LABEL = 10  # characters on a button
+TABLED = 50  # lines of a table that has no pages
 TEN_THOUSAND, MILLION = Decimal(10_000), Decimal(1_000_000)
 
 
@@ -28,6 +29,7 @@ class Listing:
     """What a list shows: the customers in order, and in words which they are."""
 
     customers: Sequence[Customer]
+    viewer_id: str
     what: str = ""  # the conditions
     top: Top | None = None
 
@@ -36,12 +38,17 @@ class Listing:
         """How many there are, at least one."""
         return max(1, -(-len(self.customers) // LISTED))
 
+    @property
+    def only_own(self) -> bool:
+        """Whether the viewer looks after all of them."""
+        return all(customer.owner_id == self.viewer_id for customer in self.customers)
+
     def headline(self, language: str) -> str:
         """How many there are, of what."""
         count = len(self.customers)
         if self.top:
             key = "customers.smallest" if self.top.smallest else "customers.largest"
-            words = t(key, language, count=count)
+            words = t(f"{key}_one" if count == 1 else key, language, count=count)
             return t("customers.both", language, what=self.what, words=words) if self.what else words
         return t("customers.listed_where" if self.what else "customers.listed", language, count=count, what=self.what)
 
@@ -55,7 +62,7 @@ def list_card(listing: Listing, language: str, page: int = 1) -> Card:
         headline=listing.headline(language),
         summary=_summary(listing.customers, language) if page == 1 else "",
         source=t("customers.title", language),
-        sections=(Section(_table_title(listing, first, language), _table(shown, language)),),
+        sections=(Section(_table_title(listing, first, language), _table(shown, listing, language)),),
         actions=_turning(listing, page, language),
         unfolded=page > 1,
     )
@@ -166,9 +173,23 @@ def _table_title(listing: Listing, first: int, language: str) -> str:
     return t("customers.table", language, first=first + 1, last=min(first + LISTED, count), count=count)
 
 
-def _table(customers: Sequence[Customer], language: str) -> str:
-    columns = ("name", "industry", "region", "yearly", "tier", "owner")
-    head = [t(f"customers.column.{column}", language) for column in columns]
-    rows = [[c.name, c.industry, c.region, amount(c.annual_amount, language), c.tier, c.owner_name] for c in customers]
-    cells = [head, ["---"] * len(head), *([plain(cell) for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in cells)
+def _table(shown: Sequence[Customer], listing: Listing, language: str) -> str:
+    """The owner stands near the name, since wide tables are cut at the right; who owns all of them isn't told so."""
+    owner = () if listing.only_own else ("owner",)
+    columns = ("name", "yearly", *owner, "tier", "industry", "region")
+    rows = [[plain(_cell(customer, column, listing.viewer_id, language)) for column in columns] for customer in shown]
+    return as_table([t(f"customers.column.{column}", language) for column in columns], rows)
+
+
+def _cell(customer: Customer, column: str, viewer_id: str, language: str) -> str:
+    if column == "yearly":
+        return amount(customer.annual_amount, language)
+    if column == "owner":
+        mine = bool(customer.owner_id) and customer.owner_id == viewer_id
+        return t("customers.you", language) if mine else customer.owner_name or t("customers.in_pool", language)
+    return str(getattr(customer, column))
+
+
+def as_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; cells are escaped already."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from skills.customers.numbers import read_amounts
 from skills.customers.understanding import without_filler
 
 if TYPE_CHECKING:
+    from skills.customers.periods import Period
     from storage.repositories.customers import Customer, Values
 
 WORDS = Path(__file__).with_name("words.yaml")
@@ -23,6 +24,11 @@ SHOWN_REST = 20  # characters of what was not understood that are said back
 _TIER = re.compile(
     r"(?<![a-z])([abc])[\s-]*(?:[级类档]|(?:tier|level|class)\b)|(?:tier|level|class|等级|级别)[为是]?\s*([abc])(?![a-z])"
     r"|(?<![a-z])([abc])(?=客户)",
+    re.IGNORECASE,
+)
+_POOL = re.compile(
+    r"公海池?|(没有?|无|还?没)(人|有人)(负责|跟进|管|对接)|(没有?|无)负责人|未分配|\b(public pool|unassigned|unowned)\b"
+    r"|\b(without an?|no) owner\b",
     re.IGNORECASE,
 )
 
@@ -39,6 +45,9 @@ class Conditions:
     owners: tuple[str, ...] = ()  # names
     at_least: int = 0  # yuan a year
     at_most: int = 0  # 0: without limit
+    pool: bool = False  # those that nobody looks after
+    added_first: str = ""  # day of creation, as ISO; with the last one
+    added_last: str = ""
 
     def __bool__(self) -> bool:
         return any(asdict(self).values())
@@ -53,6 +62,12 @@ class Conditions:
     def and_also(self, more: Conditions) -> Conditions:
         """Both; where both say something about a field, `more` counts."""
         return Conditions(**{**asdict(self), **{name: value for name, value in asdict(more).items() if value}})
+
+    def added(self, period: Period | None) -> Conditions:
+        """The same, for customers that were added in these days."""
+        if period is None:
+            return self
+        return replace(self, added_first=period.first.isoformat(), added_last=period.last.isoformat())
 
 
 class Words:
@@ -71,6 +86,7 @@ class Words:
         """Conditions in a question, and what was not understood. `values`: owners and industries that the asker
         may know."""
         least, most, rest = read_amounts(fold(text).lower())
+        pool, rest = bool(_POOL.search(rest)), _POOL.sub(" ", rest)
         tiers = tuple(dict.fromkeys("".join(found).upper() for found in _TIER.findall(rest)))
         owners, rest = _take(values.owners, _TIER.sub(" ", rest))
         regions, rest = self._vocabulary.take("regions", rest)
@@ -78,9 +94,8 @@ class Words:
         cities, rest = self._broad.take("cities", rest)
         industries, rest = self._industries(rest)
         own_industries, rest = _take((name for name in values.industries if self.industry(name) == name), rest)
-        found = Conditions(
-            regions, provinces, cities, (*industries, *own_industries), tiers, owners, at_least=least, at_most=most
-        )
+        industries = (*industries, *own_industries)
+        found = Conditions(regions, provinces, cities, industries, tiers, owners, least, most, pool)
         return found, without_filler(rest)[:SHOWN_REST]
 
     def meet(self, conditions: Conditions, customers: Iterable[Customer]) -> list[Customer]:
@@ -99,6 +114,8 @@ class Words:
             comma.join(conditions.owners),
             _limit("customers.at_least", conditions.at_least, language),
             _limit("customers.at_most", conditions.at_most, language),
+            t("customers.in_pool", language) if conditions.pool else "",
+            _days(conditions, language),
         )
         return " · ".join(word for word in words if word)
 
@@ -123,7 +140,9 @@ class Words:
         return (
             all(not want or have in want for want, have in pairs)
             and self._sits(wanted, customer)
-            and (_within(wanted, customer))
+            and _within(wanted, customer)
+            and not (wanted.pool and customer.owner_id)
+            and _added(wanted, customer)
         )
 
     def _sits(self, wanted: Conditions, customer: Customer) -> bool:
@@ -137,6 +156,18 @@ def _within(wanted: Conditions, customer: Customer) -> bool:
         return True
     amount = customer.annual_amount
     return amount is not None and wanted.at_least <= amount and (not wanted.at_most or amount <= wanted.at_most)
+
+
+def _added(wanted: Conditions, customer: Customer) -> bool:
+    if not wanted.added_first:
+        return True
+    return customer.created is not None and wanted.added_first <= customer.created.isoformat() <= wanted.added_last
+
+
+def _days(conditions: Conditions, language: str) -> str:
+    if not conditions.added_first:
+        return ""
+    return t("customers.added", language, first=conditions.added_first, last=conditions.added_last)
 
 
 def _limit(key: str, yuan: int, language: str) -> str:

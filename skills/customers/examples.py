@@ -6,6 +6,8 @@ COMMANDS = ("我的客户",)
 # Each ends where the question ends: "我的客户说太贵了" and "有几个客户嫌贵" are not about the list.
 PATTERNS = (
     r"(多少|几)[个家]?客户[吗呢\s?？。]*$|客户(有|一共有|总共有)?(多少|哪些|几)[个家]?[\s?？。]*$",
+    # 它的年采购额: which one "it" is, only this skill knows, or asks.
+    r"^\s*(那么?)?(它|这家(公司|客户)?|这个客户|该客户)(是|由|归|的)?(年?采购额|负责人|行业|等级|级别|谁(在)?(负责|跟进|管))",
     r"^\s*(看看?|列出|查一?下)?(我的)?客户(名单|列表|清单)?(有哪些|都有谁|有谁)?[\s?？。]*$",
     r"(是|归|由)?谁(在)?(负责|跟进|对接)[的呢\s?？。]*$|(是|归)谁的客户",
     # 查一下泓达, 泓达的情况: whether or not the asker may see such a customer, the answer is this skill's (D9).

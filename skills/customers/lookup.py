@@ -50,6 +50,10 @@ class Lookup:
         """Those of the ids that the viewer may see."""
         return await self._database.read(lambda store: store.customers.seen(viewer, ids))
 
+    async def people(self, viewer: Person) -> list[Person]:
+        """Whom the viewer may see."""
+        return await self._database.read(lambda store: store.people.visible_to(viewer))
+
     async def chosen_language(self, person: Person) -> str:
         """The language in which this person wants every answer; "" when they never chose one."""
         return str((await self._database.read(lambda store: store.preferences.get(person.id))).get("language", ""))

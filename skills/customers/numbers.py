@@ -26,6 +26,14 @@ _LARGEST = tuple(
         rf"\b(?:top|largest|biggest)\b(?:\s+{_E}\b)?",
     )
 )
+# "我最大的客户是谁" means one.
+_ONE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_SIZE}最[大高多]的?(?=[一那]?[个家]?客户[是为]?(谁|哪[一]?[个家]))",
+        r"\b(?:largest|biggest|top)\b(?=\s+(?:customer|account|client)\b)",
+    )
+)
 _SMALLEST = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -60,6 +68,9 @@ class Top:
 
 def read_top(text: str) -> tuple[Top | None, str]:
     """How many of the largest (or smallest) are asked for, and the text without that."""
+    for pattern in _ONE:
+        if pattern.search(text):
+            return Top(1), pattern.sub(" ", text, count=1)
     for smallest, patterns in ((False, _LARGEST), (True, _SMALLEST)):
         for pattern in patterns:
             if found := pattern.search(text):

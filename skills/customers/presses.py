@@ -43,8 +43,8 @@ class Presses:
             return [Ask(objection(customer, context.language))]
         if action == "same_industry":
             industry = Conditions(industries=(self._words.industry(customer.industry),))
-            return await self._answers.several(Query("list", industry), "", memory, context)
+            return await self._answers.several(Query("list", industry), memory, context)
         if action == "same_province":
             province = Conditions(provinces=(self._words.province(customer.province),))
-            return await self._answers.several(Query("list", province), "", memory, context)
+            return await self._answers.several(Query("list", province), memory, context)
         return await self._answers.one([customer], memory, context)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from skills.customers.conditions import Conditions
 from skills.customers.numbers import Top, read_top
-from skills.customers.understanding import Intent, intent_of, narrows, opens_like_a_follow_up, says_customers
+from skills.customers.periods import read_period
+from skills.customers.understanding import (
+    Intent,
+    intent_of,
+    narrows,
+    opens_like_a_follow_up,
+    read_export,
+    says_customers,
+    without_the_asking,
+)
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from skills.customers.conditions import Words
     from storage.repositories.customers import Customer, Values
 
@@ -19,9 +30,9 @@ KEPT_CARDS = 6  # whose buttons still work
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which customers, and whether to list or to count them."""
+    """Which customers, and whether to list them, to count them, or to count those of each owner."""
 
-    kind: Literal["list", "count"]
+    kind: Literal["list", "count", "owners"]
     conditions: Conditions = field(default_factory=Conditions)
     top: Top | None = None
 
@@ -49,23 +60,33 @@ class Reading:
     rest: str
     complete: bool  # nothing but conditions and words of asking
     stands_alone: bool  # and whoever asks this can only mean customers
+    as_file: bool = False  # an export is asked for
 
 
-def read_question(text: str, words: Words, values: Values, before: Query | None) -> Reading:
+def read_question(text: str, words: Words, values: Values, before: Query | None, today: date) -> Reading:
     """Understand a message; `before` is the question that was answered last."""
     intent, says_so = intent_of(text), says_customers(text)
-    top, shorter = read_top(text.lower())
+    if intent == "team":
+        return Reading(intent, None, "", complete=True, stands_alone=True)
+    as_file, shorter = read_export(without_the_asking(text.lower(), intent))
+    top, shorter = read_top(shorter)
+    period, shorter = read_period(shorter, today, going_on=before is not None and bool(before.conditions.added_first))
     conditions, rest = words.read(shorter, values)
-    asks, limits = intent in {"list", "count"}, bool(conditions or top)
+    conditions = conditions.added(period)
+    asks, limits = intent in {"list", "count", "owners"} or as_file, bool(conditions or top)
     complete = not rest and (asks or limits)
-    several = intent != "owner" and (asks or (limits and (not rest or says_so)))
-    query = Query("count" if intent == "count" and not top else "list", conditions, top)
+    one = intent == "owner" and not conditions.pool and not (top and complete)
+    several = not one and (asks or (limits and (not rest or says_so)))
+    query = Query(
+        "owners" if intent == "owners" else "count" if intent == "count" and not top else "list", conditions, top
+    )
     return Reading(
         intent,
         _in_context(text, query, before) if several else None,
         rest,
         complete,
         complete and (asks or not opens_like_a_follow_up(text)) and (says_so or (intent == "count" and "家" in text)),
+        as_file,
     )
 
 
@@ -81,18 +102,20 @@ def _in_context(text: str, query: Query, before: Query | None) -> Query:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What this skill keeps: the last question, the page last shown, and what the buttons of its cards mean."""
+    """What this skill keeps: the last question, the page last shown, what the buttons of its cards mean, and the one
+    customer that was spoken of last."""
 
     query: Query | None = None
     page: int = 1
     cards: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # chat card id → {"query"} or {"customers": ids}
+    subject: str = ""  # customer id; "" after a list
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Memory:
         """From what `Remember` kept; what an older version kept is forgotten."""
         query = Query.read(values["query"]) if values.get("query") else None
         cards = tuple((str(card["id"]), card["means"]) for card in values.get("cards", ()))
-        return cls(query, int(values.get("page", 1)), cards)
+        return cls(query, int(values.get("page", 1)), cards, str(values.get("subject", "")))
 
     def means(self, card_id: str) -> Mapping[str, Any]:
         """What a card was about; empty when it is forgotten."""
@@ -105,12 +128,18 @@ class Memory:
 
     def showing(self, ids: Iterable[str], card_id: str) -> Memory:
         """After these customers were shown or offered."""
-        return replace(self, cards=self._with(card_id, {"customers": list(ids)}))
+        offered = list(ids)
+        return replace(self.speaking_of(offered), cards=self._with(card_id, {"customers": offered}))
+
+    def speaking_of(self, ids: Sequence[str]) -> Memory:
+        """After something was said about these customers: "it" is the only one of them."""
+        return replace(self, subject=ids[0] if len(ids) == 1 else "")
 
     def json(self) -> dict[str, Any]:
         """For `Remember`."""
         query = asdict(self.query) if self.query else None
-        return {"query": query, "page": self.page, "cards": [{"id": id_, "means": means} for id_, means in self.cards]}
+        cards = [{"id": id_, "means": means} for id_, means in self.cards]
+        return {"query": query, "page": self.page, "cards": cards, "subject": self.subject}
 
     def _with(self, card_id: str, means: Mapping[str, Any]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
         others = [(id_, kept) for id_, kept in self.cards if id_ != card_id]

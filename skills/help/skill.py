@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from bot.contracts import Context, Example, Happening, Message, Outcome, Reply, Role, Skill
+from bot.contracts import Card, Context, Example, Happening, Message, Outcome, Reply, Role, Skill
 from bot.contracts.skill import Ask
 from skills.help.cards import hello_card, help_card
-from skills.help.offers import is_greeting, offers, question_of
+from skills.help.offers import in_turn, is_greeting, offers, question_of
 
 
 class HelpSkill:
@@ -43,6 +44,16 @@ class HelpSkill:
     def __init__(self, skills: Callable[[], Sequence[Skill]]) -> None:
         """`skills` is called at each question, so that it may include this one."""
         self._skills = skills
+
+    async def at_home(self, context: Context) -> Sequence[Card]:
+        """What one can ask, to tap."""
+        known = offers(self._skills(), context.person.role, context.language, besides=self.name)
+        card = hello_card(context.person.name, known, context.language)
+        return [replace(card, id=f"home-help-{context.person.id}-{context.language}")]
+
+    def prompts(self, role: Role, language: str) -> Sequence[str]:
+        """Questions that a role may ask, one of each kind first."""
+        return in_turn(offers(self._skills(), role, language, besides=self.name))
 
     async def handle(self, happening: Happening, context: Context) -> Sequence[Outcome]:
         """Answer a message, or ask what a button says."""

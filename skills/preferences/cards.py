@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from bot.contracts import Action, Card, Fact, Person
+from bot.contracts import Action, Card, Fact, Field, Form, Person
 from config.locales import t
 
 LANGUAGES = ("zh", "en")
@@ -23,5 +23,14 @@ def settings_card(person: Person, language: str, *, chosen: bool) -> Card:
             Fact(t("preferences.language", language), t(f"preferences.{language}", language)),
             Fact(t("preferences.origin", language), t(how, language)),
         ),
-        actions=(Action(f"language_{other}", t(f"preferences.switch_{other}", language)),),
+        actions=(
+            Action(f"language_{other}", t(f"preferences.switch_{other}", language)),
+            Action("change", t("preferences.change", language), form=_form(language)),
+        ),
     )
+
+
+def _form(language: str) -> Form:
+    choices = tuple((code, t(f"preferences.{code}", language)) for code in LANGUAGES)
+    field = Field("language", t("preferences.language", language), choices=choices, value=language)
+    return Form(t("preferences.title", language), t("preferences.save", language), (field,))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.contracts import CardUpdate, Context, Example, Happening, Message, Outcome, Press, Reply, Role
+from bot.contracts import Card, CardUpdate, Context, Example, Happening, Message, Outcome, Press, Reply, Role
 from config.locales import t
 from skills.preferences.cards import LANGUAGES, settings_card
 from skills.preferences.understanding import wanted_language
@@ -63,18 +63,21 @@ class PreferencesSkill:
         if language:
             await self._choose(language, context)
             return [Reply(context.to, t("preferences.switched", language))]
-        return [await self._show(context)]
+        return [Reply(context.to, card=await self._card(context))]
 
-    async def _show(self, context: Context) -> Reply:
+    async def at_home(self, context: Context) -> Sequence[Card]:
+        """What is set."""
+        return [replace(await self._card(context), id=f"home-preferences-{context.person.id}")]
+
+    async def _card(self, context: Context) -> Card:
         chosen = await self._database.read(lambda store: store.preferences.get(context.person.id))
         language = str(chosen.get("language") or context.language)
-        card = settings_card(context.person, language, chosen="language" in chosen)
-        return Reply(context.to, card=card)
+        return settings_card(context.person, language, chosen="language" in chosen)
 
     async def _pressed(self, press: Press, context: Context) -> Sequence[Outcome]:
-        language = press.action.removeprefix("language_")
-        if language not in LANGUAGES:
-            return [await self._show(context)]
+        language = press.values.get("language", press.action.removeprefix("language_"))
+        if language not in LANGUAGES:  # 修改 where the platform has no forms
+            return [Reply(context.to, t("preferences.in_words", context.language))]
         await self._choose(language, context)
         card = settings_card(context.person, language, chosen=True)
         changed = replace(card, id=press.card_id, notice=t("preferences.switched", language))

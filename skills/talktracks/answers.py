@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from bot.contracts import Card, Context
 from config.locales import t
 from knowledge.playbook.card import PlaybookCard
-from knowledge.playbook.choose import doubtful
 from knowledge.playbook.playbook import LONGEST_QUESTION, Found, Playbook
-from skills.talktracks.cards import Maker
+from skills.talktracks.cards import BUTTONS, Maker
+from skills.talktracks.numbered import Numbered
 from skills.talktracks.thread import Shown
 from skills.talktracks.understanding import Asked, language_of, understand
 
@@ -89,15 +89,35 @@ class Answers:
         found_words = self.playbook.vocabulary
         asked = replace(
             last,
+            question=last.about,
+            subject="",
             language=moment.language,
             stage=found_words.mentioned("stages", text) or last.stage,
             product=found_words.mentioned("products", text) or last.product,
             industry=moment.industry or found_words.mentioned("industries", text) or last.industry,
             customer=moment.customer or last.customer,
         )
-        if shift:
-            return self._answer(await self._find(asked, today), asked, today)
-        return self._answer(await self._better(asked, text, today), asked, today)
+        if not shift:
+            found, asked = await self._better(asked, text, today)
+            return self._answer(found, asked, today)
+        same = self.again(asked, today) if self._suits(asked, today) else None
+        return same or self._answer(await self._find(asked, today), asked, today)
+
+    def listing(self, word: str, moment: Moment, today: date) -> Answer:
+        """What the playbook holds, or ("rivals") its competitor cards."""
+        maker = self.maker(moment.language, today)
+        cards = self.playbook.valid(moment.language, today)
+        shown = Shown("", moment.language, "")
+        if word != "rivals":
+            return Answer(maker.contents(cards), shown)
+        rivals = [card for card in cards if card.names]
+        ids = tuple(card.id for card in rivals)
+        return Answer(maker.rivals(rivals), replace(shown, queue=ids, listed=ids))
+
+    def _suits(self, asked: Shown, today: date) -> bool:
+        """Whether the card shown last was written for just what is asked about now."""
+        card = self.playbook.version(asked.card, asked.language, today)
+        return card is not None and asked.stage in card.stage and not asked.occasion.misses(card)
 
     def show(self, id_: str, shown: Shown, today: date, *, told_in: str = "") -> Answer | None:
         """A certain talk-track, as an alternative to what was shown; None when it is no longer valid.
@@ -107,7 +127,11 @@ class Answers:
         card = self.playbook.version(id_, shown.language, today)
         if card is None:
             return None
-        shown = replace(shown, card=id_, queue=tuple(other for other in shown.queue if other != id_))
+        same_list = id_ == shown.card or id_ in shown.listed
+        subject = shown.subject if id_ == shown.card else card.title
+        queue = tuple(other for other in shown.queue if other != id_)
+        shown = replace(shown, card=id_, subject=subject, queue=queue, listed=shown.listed if same_list else ())
+        shown = self._listing_others(shown, card.language, today)
         return Answer(self._card(card, shown, today, told_in=told_in), shown)
 
     def again(self, shown: Shown, today: date) -> Answer | None:
@@ -115,12 +139,8 @@ class Answers:
         return self.show(shown.card, shown, today) if shown.card else None
 
     def picked(self, shown: Shown, place: int, today: date) -> Answer | None:
-        """The title with this number, counted from 1, on the card that was shown last; None when there is none."""
-        version = self.playbook.version(shown.card, shown.language, today)
-        listed = self.others(
-            shown, version.language if version else shown.language, today, LISTED if version else GUESSES
-        )
-        return self.show(listed[place - 1].id, shown, today) if 0 < place <= len(listed) else None
+        """The title with this number, counted from 1, on the list that is on the screen; None when there is none."""
+        return self.show(shown.listed[place - 1], shown, today) if 0 < place <= len(shown.listed) else None
 
     def others(self, shown: Shown, language: str, today: date, count: int = LISTED) -> list[PlaybookCard]:
         """The next alternatives that are valid and written in the language of the card that lists them."""
@@ -135,15 +155,18 @@ class Answers:
         found = await self.playbook.find(card.title, language=language, today=today, without={id_})
         return Shown(id_, language, card.title, _ids(found)[:QUEUE])
 
-    async def _better(self, asked: Shown, text: str, today: date) -> Found:
+    async def _better(self, asked: Shown, text: str, today: date) -> tuple[Found, Shown]:
         """A follow-up that says something new: by itself if that fits, else together with the former question,
-        then best with a card that was not just shown."""
-        alone = await self._find(replace(asked, question=text), today)
-        if alone.fits:
-            return alone
+        then best with a card that was not just shown. With the question that it turned out to be."""
+        new = replace(asked, question=text)
+        alone = await self._find(new, today)
+        if alone.fits and not alone.doubt:
+            return alone, new
         together = replace(asked, question=f"{asked.question[: LONGEST_QUESTION // 2]} {text}")
         other = await self._find(together, today, without={asked.card})
-        return other if other.fits else await self._find(together, today)
+        if other.fits and not other.doubt:
+            return other, together
+        return (alone, new) if alone.fits else (await self._find(together, today), together)
 
     async def _find(self, asked: Shown, today: date, without: Collection[str] = ()) -> Found:
         return await self.playbook.find(
@@ -161,16 +184,19 @@ class Answers:
         shown = replace(asked, stage=occasion.stage, industry=occasion.industry, product=occasion.product)
         if found.best is None:
             return self._none(found, shown, today)
-        shown = replace(shown, card=found.best.id, queue=_ids(found)[1 : QUEUE + 1])
-        doubt = doubtful(found.best, found.hit, occasion)
-        return Answer(self._card(found.best, shown, today, misses=found.misses, doubt=doubt), shown)
+        shown = replace(shown, card=found.best.id, queue=_ids(found)[1 : QUEUE + 1], listed=())
+        shown = self._listing_others(shown, found.best.language, today)
+        return Answer(self._card(found.best, shown, today, misses=found.misses, doubt=found.doubt), shown)
 
     def _none(self, found: Found, shown: Shown, today: date) -> Answer:
         """Nothing fits: titles that may have been meant, in the asker's language only."""
-        guesses = [card for card in found.alternatives if card.language == shown.language][:GUESSES]
-        shown = replace(shown, card="", queue=tuple(card.id for card in guesses))
+        most = BUTTONS if found.unknown else GUESSES
+        guesses = [card for card in found.alternatives if card.language == shown.language][:most]
+        ids = tuple(card.id for card in guesses)
+        shown = replace(shown, card="", queue=ids, listed=ids)
         empty = found.reason == "empty_query"
-        card = None if empty else self.maker(shown.language, today).no_answer(guesses, self.keeper())
+        maker = self.maker(shown.language, today)
+        card = None if empty else maker.no_answer(guesses, self.keeper(), found.unknown)
         return Answer(card, shown, gap=not empty, empty=empty)
 
     def _card(
@@ -184,13 +210,23 @@ class Answers:
         told_in: str = "",
     ) -> Card:
         """A chat card wholly in the language of its talk-track; only the note that it is another is in the asker's."""
-        maker, others = self.maker(card.language, today), self.others(shown, card.language, today)
+        maker, others = self.maker(card.language, today), self._numbered(shown, card.language, today)
         remarks = list(maker.missed(card, shown, misses))
         if doubt:
             remarks.insert(0, maker.doubt(card, others))
         if card.language != shown.language:
             remarks.insert(0, t(f"talktracks.no_{shown.language}_version", told_in or shown.language))
         return maker.answer(card, shown, others, remarks)
+
+    def _listing_others(self, shown: Shown, language: str, today: date) -> Shown:
+        """With a list of alternatives, if there is none on the screen to which numbers belong."""
+        listed = shown.listed or tuple(card.id for card in self.others(shown, language, today))
+        return replace(shown, listed=listed)
+
+    def _numbered(self, shown: Shown, language: str, today: date) -> Numbered:
+        """What is listed beside the card itself, under the numbers that it keeps."""
+        versions = {n: self.playbook.card(id_, language, today) for n, id_ in enumerate(shown.listed, 1)}
+        return {number: card for number, card in versions.items() if card and card.id != shown.card}
 
     def keeper(self) -> str:
         """Who owns most of the playbook, so whom to ask for a new talk-track; "" while it is empty."""

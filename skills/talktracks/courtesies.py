@@ -22,6 +22,13 @@ PATTERN = rf"^(?=.{{1,{LONGEST}}}$)\s*(({WORDS['thanks']}|{WORDS['noted']}|{WORD
 _KINDS = {kind: re.compile(rf"^\s*({words}{_TAIL})+$", re.IGNORECASE) for kind, words in WORDS.items()}
 _ANY = re.compile(rf"^\s*(({'|'.join(WORDS.values())}){_TAIL})+$", re.IGNORECASE)
 
+_EVERYWHERE = re.compile(r"^[\s\W]*(ok|okay|hi|hello|thx|3q|td|t|bye|stop|yes|no)*[\s\W]*$", re.IGNORECASE)
+
+
+def says_no_language(text: str) -> bool:
+    """Whether a courtesy tells nothing about the language spoken: "ok" and "3q" are said in both."""
+    return _EVERYWHERE.match(text) is not None
+
 
 def courtesy(text: str) -> str:
     """ "thanks", "noted", "hello" or "stop" when that is all that is said; "" otherwise."""

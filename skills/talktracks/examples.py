@@ -2,17 +2,17 @@
 
 from bot.contracts import Example
 from skills.talktracks.courtesies import PATTERN as COURTESIES
-from skills.talktracks.understanding import ONCE
+from skills.talktracks.understanding import LISTS, NEXT, ONCE
 
 COMMANDS = ("话术", "talktrack", "talktracks")
 PATTERNS = (
     r"话术",
     r"客户.{0,30}(怎么|如何|咋)(回|答|说|应对|接|谈|解释)",
     r"(怎么|如何|咋)(回复|回答|应对|跟客户|和客户)",
-    r"^\s*(换一?[个条]|还有(别的|其他的)?吗)[\s。？?]*$",
+    NEXT,
+    *LISTS.values(),
     r"(?i)\bhow (do|should|can|would) (i|we) (respond|reply|answer|handle|counter)\b",
     r"(?i)\b(talk ?tracks?|objections?|battle ?cards?)\b",
-    r"(?i)^\s*(another one|any more)\s*[.?!]*$",
     *ONCE.values(),
     COURTESIES,
 )

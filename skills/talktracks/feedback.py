@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.contracts import Context
-from bot.contracts.person import OPERATOR
+from knowledge.playbook import masking
+from knowledge.playbook.masking import GAP, masked
 from skills.talktracks.thread import Shown
 
 if TYPE_CHECKING:
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from storage.repositories.audit import AuditEntry
     from storage.store import Store
 
-_PERSONAL = re.compile(r"\+?\d[\d\- ]{6,}\d|[\w.+-]+@[\w-]+\.[\w.]+")  # telephone numbers, mail addresses
-_MASK = "***"
-GAP = "playbook.gap"
 NOT_FIT = "playbook.not_fit"
 CLOSED = "playbook.gap_closed"  # on "gap" or "misfit"
+LONGEST_NOTE = 300  # characters
+NOTES = 3  # shown for each card
 UNSAID = "unsaid"  # 不适用 was pressed, and no reason yet
 
 
@@ -43,23 +42,28 @@ class Misfit:
 
     card: str
     reasons: tuple[tuple[str, int], ...]
+    notes: tuple[str, ...] = ()  # the newest ones
 
 
 async def keep_gap(database: Database, message: str, shown: Shown, context: Context) -> None:
     """Keep a question for sales ops. `message` counts a repeated delivery once."""
 
     def add(store: Store) -> None:
-        detail = {"question": _masked(store, shown), "language": shown.language, "message": message}
-        store.audit.add(context.person.id, GAP, "playbook", detail, context.now)
+        question = masked(store, shown.question, shown.customer)
+        masking.keep_gap(store, question, shown.language, message, context.person, context.now)
 
     await database.write(add)
 
 
-async def keep_reason(database: Database, message: str, shown: Shown, reason: str, context: Context) -> None:
-    """Keep that a card did not fit, and why; UNSAID while nobody said why."""
+async def keep_reason(
+    database: Database, message: str, shown: Shown, reason: str, context: Context, note: str = ""
+) -> None:
+    """Keep that a card did not fit, and why; UNSAID while nobody said why. `note`: in the person's own words."""
 
     def add(store: Store) -> None:
-        detail = {"question": _masked(store, shown), "reason": reason, "message": message}
+        detail = {"question": masked(store, shown.question, shown.customer), "reason": reason, "message": message}
+        if words := " ".join(note.split())[:LONGEST_NOTE]:
+            detail["note"] = masked(store, words, shown.customer)
         store.audit.add(context.person.id, NOT_FIT, shown.card, detail, context.now)
 
     await database.write(add)
@@ -82,6 +86,7 @@ def gaps(entries: Sequence[AuditEntry]) -> list[Gap]:
 def misfits(entries: Sequence[AuditEntry]) -> list[Misfit]:
     """Cards that did not fit and are still open, most often first."""
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    notes: dict[str, list[str]] = defaultdict(list)
     asked: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
     seen: set[tuple[str, str]] = set()
     for entry in _open(entries, NOT_FIT, "misfit", lambda entry: entry.subject):
@@ -90,10 +95,11 @@ def misfits(entries: Sequence[AuditEntry]) -> list[Misfit]:
             seen.add(key)
             question = str(entry.detail.get("question", ""))
             asked[entry.subject, entry.actor, question][str(entry.detail.get("reason", ""))] += 1
+            notes[entry.subject] += [str(entry.detail["note"])] if "note" in entry.detail else []
     for (card, _, _), counts in asked.items():
         reasons[card] += _explained(counts)
     ordered = sorted(reasons.items(), key=lambda item: -item[1].total())
-    return [Misfit(card, tuple(counts.most_common())) for card, counts in ordered]
+    return [Misfit(card, tuple(counts.most_common()), tuple(notes[card][:NOTES])) for card, counts in ordered]
 
 
 def _explained(counts: Counter[str]) -> Counter[str]:
@@ -113,15 +119,6 @@ def _open(
             subject = str(entry.detail.get("subject", ""))
             ended[subject] = max(until, ended.get(subject, 0))
     return (entry for entry in entries if entry.action == action and entry.seq > ended.get(subject_of(entry), 0))
-
-
-def _masked(store: Store, shown: Shown) -> str:
-    """D10: the audit log keeps no personal data, and no customer's name, whoever may see that customer."""
-    text = _PERSONAL.sub(_MASK, shown.question)
-    for customer in store.customers.mentioned_in(OPERATOR, text):
-        for name in (customer.name, customer.short_name):
-            text = re.sub(re.escape(name), _MASK, text, flags=re.IGNORECASE) if name else text
-    return text.replace(shown.customer, _MASK) if shown.customer else text
 
 
 def _gap(question: str, entries: list[AuditEntry]) -> Gap:

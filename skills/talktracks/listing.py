@@ -25,6 +25,11 @@ class Wanted:
     language: str = ""
     light: str = ""
 
+    @property
+    def filters(self) -> bool:
+        """Whether anything but words is asked for."""
+        return any((self.stage, self.kind, self.language, self.light))
+
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Wanted:
         """From the address line."""
@@ -69,9 +74,10 @@ def may_edit(viewer: Person, card: PlaybookCard | None) -> bool:
     return viewer.role in EDITORS or owns
 
 
-def select(cards: Iterable[PlaybookCard], wanted: Wanted, today: date) -> list[PlaybookCard]:
-    """The cards wanted, in their order."""
-    return [card for card in cards if wanted.fits(card, today)]
+def select(cards: Iterable[PlaybookCard], wanted: Wanted, today: date, language: str) -> list[PlaybookCard]:
+    """The cards wanted: those that are offered first, among them those in the reader's language."""
+    found = (card for card in cards if wanted.fits(card, today))
+    return sorted(found, key=lambda card: (card.expired(today), card.language != language))
 
 
 def _mentions(card: PlaybookCard, words: str) -> bool:

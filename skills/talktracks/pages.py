@@ -13,9 +13,10 @@ from bot.contracts import Clock, Page, PageRequest, PageResult
 from bot.contracts.person import OPERATOR
 from config.locales import t
 from knowledge.playbook.fault import BadCard, EditConflict, Fault
+from knowledge.playbook.masking import GAP
 from knowledge.playbook.playbook import Playbook
 from skills.talktracks.cards import REASONS
-from skills.talktracks.feedback import CLOSED, GAP, NOT_FIT, UNSAID, close, gaps, misfits
+from skills.talktracks.feedback import CLOSED, NOT_FIT, UNSAID, close, gaps, misfits
 from skills.talktracks.listing import EDITORS, LIGHTS, Row, Wanted, light, may_edit, select
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class PlaybookPages:
         words = self._playbook.vocabulary
         rows = [
             Row(card, light(card, today), words.labels("stages", card.stage, request.language))
-            for card in select(self._playbook.cards(), wanted, today)
+            for card in select(self._playbook.cards(), wanted, today, request.language)
         ]
         stages = [(key, words.label("stages", key, request.language)) for key in words.keys("stages")]
         choices = {name: _named(keys, request.language) for name, keys in _CHOICES.items()}

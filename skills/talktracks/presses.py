@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from bot.contracts import Card, CardUpdate, Context, Message, Outcome, Press, Remember, Reply
 from config.locales import t
 from skills.talktracks.answers import Answers
-from skills.talktracks.cards import REASONS, Maker, talktrack_of
+from skills.talktracks.cards import BUTTONS, REASONS, Maker, talktrack_of
 from skills.talktracks.feedback import UNSAID, keep_reason
 from skills.talktracks.thread import Shown, Thread
 
 if TYPE_CHECKING:
     from storage.database import Database
 
-PICKS = {"pick_1": 0, "pick_2": 1, "pick_3": 2}
+PICKS = {f"pick_{number}": number - 1 for number in range(1, BUTTONS + 1)}
 
 
 class Presses:
@@ -37,7 +37,8 @@ class Presses:
         if press.action == "useful":
             return [_update(maker.after_useful(card), press, context)]
         if press.action == "not_fit":
-            await keep_reason(self._database, message.id, shown, UNSAID, context)
+            reason = _reason(press)
+            await keep_reason(self._database, message.id, shown, reason, context, press.values.get("note", ""))
             return self._not_fit(maker, card, shown, thread, press, context)
         if press.action in REASONS:
             await keep_reason(self._database, message.id, shown, press.action, context)
@@ -61,19 +62,29 @@ class Presses:
     ) -> Sequence[Outcome]:
         others = self._answers.others(shown, maker.language, context.now.date())
         # What pick_1 and pick_2 mean from now on is what the buttons say.
-        rest = [id_ for id_ in shown.queue if id_ not in {other.id for other in others}]
-        shown = replace(shown, queue=(*(other.id for other in others), *rest))
-        changed = maker.after_not_fit(card, others)
+        shown = replace(shown, listed=tuple(other.id for other in others))
+        reason = _reason(press)
+        explained = reason != UNSAID
+        changed = maker.after_explained(card, others, reason) if explained else maker.after_not_fit(card, others)
         return [_update(changed, press, context), Remember(thread.plus(press.card_id, shown).memory())]
 
     def _another(self, maker: Maker, shown: Shown, thread: Thread, press: Press, context: Context) -> Sequence[Outcome]:
         today = context.now.date()
         place = PICKS.get(press.action, 0)
-        candidates = shown.queue[place : place + 1] if press.action in PICKS else shown.queue
+        listed = (shown.listed or shown.queue)[place : place + 1]
+        candidates = listed if press.action in PICKS else shown.queue
         for id_ in candidates:
             if answer := self._answers.show(id_, shown, today):
                 return outcomes(answer.card, answer.shown, thread, context)
         return [Reply(context.to, t("talktracks.no_more", maker.language))]
+
+
+def _reason(press: Press) -> str:
+    """Why a card didn't fit, where the platform asked at once; a note alone counts as another reason."""
+    given = press.values.get("reason", "")
+    if given in REASONS:
+        return given
+    return "other" if press.values.get("note", "").strip() else UNSAID
 
 
 def _language(card: Card, shown: Shown) -> str:

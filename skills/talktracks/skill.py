@@ -5,30 +5,45 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.contracts import Context, Happening, Message, Outcome, Reply, Role
+from bot.contracts.model import Model, NoModel
 from config.locales import t
+from knowledge.playbook.card import PlaybookCard
 from knowledge.playbook.playbook import LONGEST_QUESTION, Playbook
 from knowledge.playbook.printable import printable
+from skills.talktracks.advice import Advisor
 from skills.talktracks.answers import Answer, Answers, Moment
+from skills.talktracks.courtesies import says_no_language
 from skills.talktracks.examples import COMMANDS, EXAMPLES, PATTERNS
 from skills.talktracks.feedback import keep_gap
 from skills.talktracks.presses import Presses, outcomes
 from skills.talktracks.thread import Shown, Thread
-from skills.talktracks.understanding import Asked, language_of
+from skills.talktracks.understanding import Asked
 
 if TYPE_CHECKING:
     from storage.database import Database
 
-_COMMAND = re.compile(rf"^({'|'.join(COMMANDS)})[\s:：,，]*", re.IGNORECASE)
+_COMMAND = re.compile(
+    rf"^({'|'.join(COMMANDS)})(?!库|卡|都|里|有(哪些|什么|多少)|列表|清单|目录|大全)[\s:：,，]*", re.IGNORECASE
+)
 # Sounds like going on, but asks about customers: "那我的客户有哪些呢".
 _OTHER_SUBJECT = re.compile(
     r"我的客户|(哪些|几个|几家|多少[个家]?)客户|客户(列表|名单|有哪些|有多少)|"
     r"\b(my|how many|list|which) (\w+ )?customers?\b",
     re.IGNORECASE,
 )
+# What sounds like nothing that a customer says: other skills know these, or nobody does.
+_LIST_OF_CUSTOMERS = re.compile(
+    r"^\s*(请|帮我|给我|看看|查一?下|导出|下载|列出|所有|全部|我|的|上个?月|本月|这个月|今年|最近|新增|新|一下)+"
+    r"(客户|顾客)(资料|列表|名单|信息|有哪些|有多少)?[\s。.?？!！]*$"
+)
+
+MOST_OFFERED = 60  # cards among which a model chooses: about 3,000 tokens
+ASKING = frozenset({"question", "elliptic", "shift"})  # what says something; 展开 and 换一个 only point
 
 
 class TalkTracksSkill:
@@ -41,13 +56,19 @@ class TalkTracksSkill:
     roles: frozenset[Role] = frozenset()
 
     def __init__(
-        self, database: Database, playbook: Playbook, public_url: str = "", time_zone: str = "Asia/Shanghai"
+        self,
+        database: Database,
+        playbook: Playbook,
+        public_url: str = "",
+        time_zone: str = "Asia/Shanghai",
+        model: Model | None = None,
     ) -> None:
         """`public_url`: where cards' pages are; `time_zone`: where a card's last day ends at midnight."""
         self._zone = ZoneInfo(time_zone)
         self._database = database
         self._answers = Answers(playbook, database, public_url)
         self._presses = Presses(self._answers, database)
+        self._advisor = Advisor(model or NoModel())
 
     async def handle(self, happening: Happening, context: Context) -> Sequence[Outcome]:
         """Answer a message or a press; events concern other skills."""
@@ -70,27 +91,47 @@ class TalkTracksSkill:
     async def _said(self, text: str, message: Message, context: Context) -> Sequence[Outcome]:
         thread = Thread.read(context.memory)
         moment = await self._answers.moment(text, context)
-        answer = await self._answer(text, thread.last, moment, context)
+        asked = self._answers.understand(text, thread.last, moment)
+        if line := _one_line(text, asked, thread.last, moment, context):
+            return [Reply(context.to, line)]
+        answer = await self._answer(text, asked, thread.last, moment, context)
         if isinstance(answer, str):
             return [Reply(context.to, answer)]
         if answer.empty:
             return [Reply(context.to, t("talktracks.say_more", moment.language))]
+        if asked.kind in ASKING:
+            answer = await self._advised(answer, text, context)
         if answer.gap:
             await keep_gap(self._database, message.id, answer.shown, context)
         cut = [Reply(context.to, t("talktracks.cut", moment.language, limit=LONGEST_QUESTION))]
         shown = outcomes(answer.card, answer.shown, thread, context)
         return [*cut, *shown] if len(text) > LONGEST_QUESTION else shown
 
-    async def _answer(self, text: str, last: Shown | None, moment: Moment, context: Context) -> Answer | str:
+    async def _advised(self, answer: Answer, text: str, context: Context) -> Answer:
+        """The same answer with what a language model adds to it."""
+        today, question = context.now.date(), _whole(text, answer.shown)
+        if answer.gap:
+            meant = await self._advisor.meant(text, self._possible(answer.shown, today), answer.shown.language)
+            answer = (self._answers.show(meant, answer.shown, today) if meant else None) or answer
+        talktrack = self._answers.playbook.version(answer.shown.card, answer.shown.language, today)
+        if answer.card is None or talktrack is None:
+            return answer
+        return replace(answer, card=await self._advisor.worded(answer.card, talktrack, question, context.draft))
+
+    def _possible(self, shown: Shown, today: date) -> Sequence[PlaybookCard]:
+        """What may have been meant: the guesses; where search has none, any card."""
+        guesses = self._answers.others(shown, shown.language, today, len(shown.queue))
+        return guesses or self._answers.playbook.valid(shown.language, today)[:MOST_OFFERED]
+
+    async def _answer(
+        self, text: str, asked: Asked, last: Shown | None, moment: Moment, context: Context
+    ) -> Answer | str:
         """An answer, or the sentence that stands for one."""
         today = context.now.date()
-        asked = self._answers.understand(text, last, moment)
         if asked.kind == "question":
             return await self._answers.question(text, moment, today)
-        if asked.kind == "courtesy":
-            # "ok" is said in Chinese too: then the language is that of the conversation.
-            spoken = moment.language if language_of(text) == "zh" else last.language if last else context.language
-            return t(f"talktracks.courtesy.{asked.word}", spoken)
+        if asked.kind == "list":
+            return self._answers.listing(asked.word, moment, today)
         if last is None:
             return t(f"talktracks.once.{asked.word}" if asked.word else "talktracks.say_more", moment.language)
         if asked.kind in {"elliptic", "shift"}:
@@ -114,3 +155,19 @@ class TalkTracksSkill:
         if found and found.card and asked.kind == "unfold":
             found = replace(found, card=replace(found.card, unfolded=True))
         return found or t("talktracks.say_more", last.language)
+
+
+def _one_line(text: str, asked: Asked, last: Shown | None, moment: Moment, context: Context) -> str:
+    """What is said without looking anything up; "" when something has to be found."""
+    if asked.kind == "courtesy":
+        # "ok" is said in Chinese too: then the language is that of the conversation.
+        spoken = last.language if last else context.language
+        return t(f"talktracks.courtesy.{asked.word}", spoken if says_no_language(text) else moment.language)
+    if asked.kind == "question" and _LIST_OF_CUSTOMERS.match(text):
+        return t("talktracks.about_customers", moment.language)
+    return ""
+
+
+def _whole(text: str, shown: Shown) -> str:
+    """The question with the former one that it leans on."""
+    return text if text.startswith(shown.question) else f"{shown.question}\n{text}"

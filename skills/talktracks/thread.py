@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from knowledge.playbook.occasion import Occasion
+
 KEPT_CARDS = 8  # older ones are found again through the stored card
 
 
@@ -21,6 +23,18 @@ class Shown:
     industry: str = ""
     product: str = ""
     customer: str = ""  # name, as the viewer may see it
+    subject: str = ""  # what a follow-up goes on from, where that is no longer the question: the title picked
+    listed: tuple[str, ...] = ()  # ids of the numbered titles on the screen; a number means one of these
+
+    @property
+    def occasion(self) -> Occasion:
+        """The moment that was asked about."""
+        return Occasion(self.stage, self.industry, self.product)
+
+    @property
+    def about(self) -> str:
+        """What a follow-up goes on from."""
+        return self.subject or self.question
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +66,5 @@ class Thread:
 
 
 def _shown(values: Mapping[str, Any]) -> Shown:
-    return Shown(**{**values, "queue": tuple(values.get("queue", ()))})
+    several = {name: tuple(values.get(name, ())) for name in ("queue", "listed")}
+    return Shown(**{**values, **several})

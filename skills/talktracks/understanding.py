@@ -10,7 +10,7 @@ from typing import Literal
 from knowledge.playbook.vocabulary import Vocabulary
 from skills.talktracks.courtesies import courtesy
 
-Kind = Literal["question", "elliptic", "shift", "next", "pick", "unfold", "fold", "language", "courtesy"]
+Kind = Literal["question", "elliptic", "shift", "next", "pick", "unfold", "fold", "language", "courtesy", "list"]
 
 _END = r"(吧|呢|吗|呀|啊|please|pls|thanks|谢谢)?[\s。.!！?？~～]*$"
 # Asks for one card in another language; "以后用英文", "speak English" are for good and belong to skills/preferences.
@@ -23,11 +23,26 @@ _ONCE = (
 ONCE = {code: _ONCE.format(words=words) for code, words in (("en", "英文|英语|english"), ("zh", "中文|汉语|chinese"))}
 _LANGUAGES = {code: re.compile(pattern, re.IGNORECASE) for code, pattern in ONCE.items()}
 _CHANGE = re.compile(r"^\s*(换|切|改)成")  # alone it is for good; here something was shown that it may mean
-_NEXT = re.compile(
-    r"^(请|再|给我)*(换一?[个条种]|还有(别的|其他的|没有)?|更多|下一[个条]|来一[个条]|别的)" + _END
-    + r"|^(show me |give me |got |any )*(an)?(other|others|more|next)( one| ones| options?)?\s*" + _END,
-    re.IGNORECASE,
+NEXT = (
+    r"(?i)^\s*((这个|这条|这张|都|还是)?(不行|不好|不对|不合适|不适用|不是这个|没用|no)[\s,，。.!！]*)?(请|再|给我)*"
+    r"(换一?[个条种张](说法|话术)?|(还有(没有)?|有没有)(别的|其他的?|其它的?)?(说法|讲法|话术|办法|方法|回答|回法|选择)?"
+    r"|有?(别的|其他的?)(说法|讲法|话术|办法|方法)?|更多|下一[个条张]|[再另]?来一[个条])" + _END
+    + r"|^(is there |are there |do you have )?(show me |give me |got |any )*(an)?(other|others|more|next)"
+    r"( one| ones| options?| ways?( to say (it|this|that))?)?\s*" + _END
 )  # fmt: skip
+_NEXT = re.compile(NEXT)
+_SHOW = (
+    r"(我们|公司|现在|都)*(有哪些|哪些是?|有什么|有多少|列出|看看|所有|全部|查看|list|show|which|what)"
+    r"( me| our| all| the| are)*"
+)
+LISTS = {
+    "rivals": rf"(?i)^\s*({_SHOW})?\s*"
+    r"(竞品卡?|竞争对手|对手|竞对|competitors?( cards?)?|battle ?cards?)( do we have| are there)?"
+    r"((都|现在|一共)?(有|是)?(哪些|谁|哪几[家个]|什么|几[家个])|列表|清单|一览|名单)?\s*" + _END,
+    "talktracks": rf"(?i)^\s*({_SHOW}\s*(话术|talk ?tracks?)(库|卡|can i use| do we have| are there)*"
+    r"|话术库?((都|里|现在|一共)*有(哪些|什么|多少)|列表|清单|目录|大全))\s*" + _END,
+}  # fmt: skip
+_KINDS_OF_LIST = {word: re.compile(pattern) for word, pattern in LISTS.items()}
 _PICK = re.compile(r"^\s*(第|看|选|#|no\.?|number|option)?\s*(?P<n>\d{1,6})\s*[个条号.。)）、]?\s*$", re.IGNORECASE)
 _UNFOLD = re.compile(
     r"^\s*(展开|全文|详细|详情|unfold|expand|details?|more details?)(看看|一下|说说)?" + _END, re.IGNORECASE
@@ -47,7 +62,8 @@ LONGEST_ELLIPSIS = 40  # characters; longer sentences stand for themselves
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is wanted. `word`: the language for "language", the courtesy for "courtesy"; `place`: from 1, for "pick"."""
+    """What is wanted. `word`: the language for "language", the courtesy for "courtesy", "rivals" or "talktracks" for
+    "list"; `place`: from 1, for "pick"."""
 
     kind: Kind
     word: str = ""
@@ -69,6 +85,8 @@ def _command(text: str) -> Asked | None:
         return Asked("courtesy", word)
     if language := next((code for code, once in _LANGUAGES.items() if once.match(_CHANGE.sub("", text))), ""):
         return Asked("language", language)
+    if word := next((word for word, pattern in _KINDS_OF_LIST.items() if pattern.match(text)), ""):
+        return Asked("list", word)
     if number := _PICK.match(text):
         return Asked("pick", place=int(number["n"]))
     kinds: tuple[tuple[Kind, re.Pattern[str]], ...] = (("next", _NEXT), ("unfold", _UNFOLD), ("fold", _FOLD))

@@ -39,7 +39,7 @@ async def import_customers(
 
 def _load(store: Store, path: Path, by: str, at: datetime) -> ImportReport:
     table = Table(path, load_layout("customers"))
-    report = ImportReport("customers")
+    report = ImportReport("customers", table.header_line)
     loading = _Loading(store, table, report)
     for chunk in chunks(table.rows()):
         loading.load(chunk)

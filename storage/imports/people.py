@@ -38,7 +38,7 @@ async def import_people(
 
 def _load(store: Store, path: Path, by: str, at: datetime) -> ImportReport:
     table = Table(path, load_layout("people"), rows=ROWS)
-    report = ImportReport("people")
+    report = ImportReport("people", table.header_line)
     candidates = Candidates(table, report)
     for row in table.rows():
         candidates.add(row, _candidate)

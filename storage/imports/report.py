@@ -64,7 +64,7 @@ class CellFault:
 class RejectedRow:
     """A row that was not taken, with everything that is wrong with it."""
 
-    line: int  # in the file, 1 is the header
+    line: int  # in the file, 1 is its first
     faults: tuple[CellFault, ...]
 
     def sentence(self, lang: str = "zh") -> str:
@@ -77,6 +77,7 @@ class ImportReport:
     """What became of the rows."""
 
     kind: str  # "people" | "customers"
+    header_line: int = 1  # in the file
     added: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -101,6 +102,10 @@ class ImportReport:
         }
 
     def sentence(self, lang: str = "zh") -> str:
-        """The counts, and how many rejected rows are not listed."""
-        done = t(f"imports.{self.kind}.done", lang, **self.counts())
-        return f"{done} {t('imports.unlisted', lang, count=self.unlisted)}" if self.unlisted else done
+        """The counts, where the header was found when it isn't the first row, and how many rows are not listed."""
+        parts = [t(f"imports.{self.kind}.done", lang, **self.counts())]
+        if self.header_line > 1:
+            parts.append(t("imports.header_line", lang, line=self.header_line))
+        if self.unlisted:
+            parts.append(t("imports.unlisted", lang, count=self.unlisted))
+        return " ".join(parts)

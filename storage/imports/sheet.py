@@ -10,9 +10,12 @@ from storage.imports.report import ImportRefused
 
 MEGABYTES = 200  # of a file, and of a workbook's content when unpacked
 ROWS = 200_000  # one transaction holds the database while it loads them; SQLite's writers wait 30 s
+HEADER_WITHIN = 10  # rows that have something in them: CRMs write titles and dates above the header
 
 _WORKBOOK = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_LOCK_WITHIN = 16 * 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,13 @@ def read_lines(path: Path, known: Callable[[str], bool], most: int = ROWS) -> It
 
     head = _head(path)
     if head.startswith(_OLD_WORKBOOK):
-        raise ImportRefused("old_excel", file=path.name)
+        raise ImportRefused("locked" if _is_locked(path) else "old_excel", file=path.name)
     lines = workbook_lines(path) if head.startswith(_WORKBOOK) else text_lines(path, known)
+    yield from _at_most(most, lines, path)
+
+
+def _at_most(most: int, lines: Iterator[Line], path: Path) -> Iterator[Line]:
+    """Those that aren't empty, and no more than these."""
     rows = 0
     for line in lines:
         if line.broken or any(cell.strip() for cell in line.cells):
@@ -44,6 +52,12 @@ def read_lines(path: Path, known: Callable[[str], bool], most: int = ROWS) -> It
             if rows > most + 1:  # and a header
                 raise ImportRefused("too_many_rows", file=path.name, limit=most)
             yield line
+
+
+def _is_locked(path: Path) -> bool:
+    """A workbook with a password is stored inside a file of the old kind."""
+    with path.open("rb") as file:
+        return _LOCKED in file.read(_LOCK_WITHIN)
 
 
 def _head(path: Path) -> bytes:

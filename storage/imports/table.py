@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 from storage.imports.layout import Layout
 from storage.imports.report import CellFault, ImportRefused, Problem, RejectedRow
-from storage.imports.sheet import ROWS, Line, read_lines
+from storage.imports.sheet import HEADER_WITHIN, ROWS, Line, read_lines
 
 LONGEST = 200  # characters of a cell
 _FOUND = 30  # headers (and characters of each) that are repeated in an error
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"))  # come along when copying
 _EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
+_AS_TEXT = re.compile(r'="([^"]*)"')  # so that Excel keeps the zeros of ="0012"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,19 @@ class Table:
     """A file whose header is understood."""
 
     def __init__(self, path: Path, layout: Layout, rows: int = ROWS) -> None:
-        """Reads the header. Raises ImportRefused."""
+        """Reads the header, which may stand below a title. Raises ImportRefused."""
         self.layout = layout
-        self._lines = read_lines(path, lambda header: layout.field_of(header) is not None, rows)
-        self._header = next(self._lines, None) or Line(1, ())
+        lines = read_lines(path, lambda header: layout.field_of(header) is not None, rows)
+        above = list(islice(lines, HEADER_WITHIN))
+        at = _header_at(above, layout)
+        self._header = above[at] if above else Line(1, ())
+        self._lines = chain(above[at + 1 :], lines)
         self._columns = _columns(path.name, self._header.cells, layout)
+
+    @property
+    def header_line(self) -> int:
+        """Where in the file the header is, 1 for the first line."""
+        return self._header.number
 
     def rows(self) -> Iterator[TableRow]:
         """Every row, good or bad."""
@@ -65,8 +76,18 @@ class Table:
             yield from (problem for problem in found if problem)
 
 
+def _header_at(lines: Sequence[Line], layout: Layout) -> int:
+    """The first line with all columns that must be there, else the one that has most of those we know."""
+    known = [{layout.field_of(cell) for cell in line.cells} - {None} for line in lines]
+    needed = {name for name, field in layout.fields.items() if field.need != "no"}
+    complete = (at for at, fields in enumerate(known) if needed <= fields)
+    return next(complete, max(range(len(known)), key=lambda at: len(known[at]), default=0))
+
+
 def _clean(cell: str) -> str:
-    return " ".join(cell.translate(_INVISIBLE).split())
+    text = " ".join(cell.translate(_INVISIBLE).split())
+    as_text = _AS_TEXT.fullmatch(text)
+    return as_text[1] if as_text else text
 
 
 def _width_problem(cells: Sequence[str], expected: int) -> Problem | None:
@@ -80,6 +101,8 @@ def _cell_problem(field: str, value: str, need: str) -> Problem | None:
         return Problem("empty", field)
     if len(value) > LONGEST:
         return Problem("too_long", field, limit=LONGEST)
+    if value.startswith("="):
+        return Problem("formula", field)
     if value in _EXCEL_ERRORS:
         return Problem("excel_error", field)
     if not value.isprintable() or "\ufffd" in value:

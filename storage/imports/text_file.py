@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 
 from storage.imports.report import ImportRefused
-from storage.imports.sheet import Line
+from storage.imports.sheet import HEADER_WITHIN, Line
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _SEPARATORS = (",", ";", "\t")
@@ -20,10 +21,14 @@ _LONGEST = 1 << 20  # characters of one line: more is no table
 def text_lines(path: Path, known: Callable[[str], bool]) -> Iterator[Line]:
     """The rows of a CSV file; a row that can't be split is marked as broken."""
     # A file that was cut off may end in half a character: it becomes U+FFFD, and that row is refused later.
-    with path.open(encoding=find_encoding(path), errors="replace", newline="") as file:
-        separator = find_separator(next((line for line in _physical(file, path) if line.strip()), ""), known)
-        file.seek(0)
-        yield from _records(_physical(file, path), separator)
+    try:
+        with path.open(encoding=find_encoding(path), errors="replace", newline="") as file:
+            filled = (line for line in _physical(file, path) if line.strip())
+            separator = find_separator(list(islice(filled, HEADER_WITHIN)), known)
+            file.seek(0)
+            yield from _records(_physical(file, path), separator)
+    except OSError as error:  # a share that goes away
+        raise ImportRefused("unreadable", file=path.name, reason=error.strerror) from error
 
 
 def find_encoding(path: Path) -> str:
@@ -38,16 +43,20 @@ def find_encoding(path: Path) -> str:
     raise ImportRefused("encoding", file=path.name)
 
 
-def find_separator(header: str, known: Callable[[str], bool]) -> str:
-    """The separator that splits the header into the most names we know."""
+def find_separator(lines: Sequence[str], known: Callable[[str], bool]) -> str:
+    """The separator that splits one of the lines, which must be the header, into the most names we know."""
 
     def names(separator: str) -> int:
-        try:
-            return sum(known(cell) for cell in next(csv.reader([header], delimiter=separator), []))
-        except csv.Error:
-            return 0
+        return max((_known_cells(line, separator, known) for line in lines), default=0)
 
     return max(_SEPARATORS, key=names)
+
+
+def _known_cells(line: str, separator: str, known: Callable[[str], bool]) -> int:
+    try:
+        return sum(known(cell) for cell in next(csv.reader([line], delimiter=separator), []))
+    except csv.Error:
+        return 0
 
 
 def _is_encoded(path: Path, encoding: str) -> bool:

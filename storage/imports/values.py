@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from storage.imports.layout import Layout
 from storage.imports.report import Problem
@@ -58,7 +58,7 @@ def amount(field: str, text: str, unit: int) -> Decimal | None:
     plain = re.sub(r"[,¥\s]", "", unicodedata.normalize("NFKC", text))
     try:
         value = Decimal(plain) * unit
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or 1e999999
         raise Problem("not_a_number", field) from None
     if not value.is_finite():
         raise Problem("not_a_number", field)

@@ -84,6 +84,11 @@ class Customers:
             frozenset(filter(None, self._session.exec(industries).all())),
         )
 
+    def names(self) -> set[str]:
+        """Every name of every customer, whoever may see them: to be masked, never to be shown."""
+        rows = self._session.exec(select(CustomerRow.name, CustomerRow.short_name))
+        return {name for row in rows for name in row if name}
+
     def get(self, customer_id: str) -> Customer | None:
         """One customer, for the flows; check `visible_to` before showing it."""
         row = self._session.get(CustomerRow, customer_id)

@@ -108,6 +108,21 @@ class Deliveries:
         row = self._session.get(DeliveryRow, delivery_id)
         return _delivery(row, timeline.number_of(self._session, "out", delivery_id)) if row else None
 
+    def starting_with(self, start: str, limit: int = 2) -> list[str]:
+        """Ids that start so, for operators who don't type all of one."""
+        query = select(DeliveryRow.id).where(col(DeliveryRow.id).startswith(start, autoescape=True))
+        return list(self._session.exec(query.order_by(col(DeliveryRow.id)).limit(limit)))
+
+    def short(self, delivery_id: str, least: int = 8) -> str:
+        """As much of an id as tells it from all others."""
+        ids = col(DeliveryRow.id)
+        beside = (
+            self._session.exec(select(func.max(ids)).where(ids < delivery_id)).one(),
+            self._session.exec(select(func.min(ids)).where(ids > delivery_id)).one(),
+        )
+        shared = max(_shared(delivery_id, other or "") for other in beside)
+        return delivery_id[: max(least, shared + 1)]
+
     def unsent(self, message_id: str) -> list[Delivery]:
         """What answers this message and is still to be sent, in order."""
         ids = self._session.connection().execute(_UNSENT, {"message_id": message_id}).scalars().all()
@@ -173,6 +188,11 @@ class Deliveries:
         if delivery is None:
             raise LookupError(f"no delivery {delivery_id!r}: add it in the transaction that enqueues its workflow.")
         return delivery
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two ids begin with in common."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _at(address: Address) -> tuple[Any, Any]:

@@ -40,9 +40,12 @@ class Machines:
         return [_machine(row) for row in self._session.exec(select(MachineRow).order_by(MachineRow.id))]
 
     def join(self, newcomer: Machine, dead: Callable[[Machine], bool]) -> str:
-        """Take the first slot of the newcomer's host that is free or whose process is `dead`. Returns its id."""
+        """Take the first slot of the newcomer's host and role that is free or whose process is `dead`.
+
+        The newcomer's id is its role; returns the id that it got.
+        """
         for slot in count(1):
-            id_ = f"{newcomer.host}:{slot}"
+            id_ = f"{newcomer.host}:{newcomer.id}:{slot}"
             row = self._session.get(MachineRow, id_)
             if row is None:
                 taken = insert_new(self._session, MachineRow(**{**asdict(newcomer), "id": id_}))
@@ -51,6 +54,10 @@ class Machines:
             if taken:
                 return id_
         raise AssertionError("count never ends")
+
+    def bury(self, left: Machine) -> bool:
+        """Note a name whose process nobody knows, so that one of those who see it takes over what it left."""
+        return insert_new(self._session, MachineRow(**asdict(left)))
 
     def beat(self, id_: str, instance: str) -> bool:
         """Say that this process lives. False when another has taken its place: it must stop."""

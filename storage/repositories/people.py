@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
 from bot.contracts.person import Person, Role
+from storage.accounts import directory
 from storage.chunks import chunks
 from storage.errors import AccountTaken
 from storage.permissions import visible
@@ -50,7 +51,7 @@ class People:
 
     def by_account(self, channel: str, account: str) -> Person | None:
         """Who wrote: the person behind a platform's id, or None for a stranger."""
-        row = self._session.exec(_BY_ACCOUNT, params={"channel": channel, "account": account}).first()
+        row = self._session.exec(_BY_ACCOUNT, params={"channel": directory(channel), "account": account}).first()
         return _person(row) if row else None
 
     def get(self, person_id: str) -> Person | None:

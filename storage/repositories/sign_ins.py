@@ -22,11 +22,11 @@ class SignIns:
 
     def issue(self, person_id: str, token: str, at: datetime) -> None:
         """Let this token open the console for a person, until revoked."""
-        insert_new(self._session, SignInRow(token_hash=_hash(token), person_id=person_id, issued_at=at))
+        insert_new(self._session, SignInRow(token_hash=token_hash(token), person_id=person_id, issued_at=at))
 
     def person_for(self, token: str, *, issued_after: datetime | None = None) -> Person | None:
         """Who holds this token; None when unknown, revoked, or older than asked for."""
-        query = select(SignInRow).where(SignInRow.token_hash == _hash(token), col(SignInRow.revoked_at).is_(None))
+        query = select(SignInRow).where(SignInRow.token_hash == token_hash(token), col(SignInRow.revoked_at).is_(None))
         if issued_after is not None:
             query = query.where(SignInRow.issued_at > issued_after)
         row = self._session.exec(query).first()
@@ -38,5 +38,6 @@ class SignIns:
         self._session.execute(open_ones.values(revoked_at=at))
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def token_hash(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

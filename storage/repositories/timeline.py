@@ -11,6 +11,7 @@ from sqlalchemy import select as core
 from sqlmodel import Session, col
 
 from bot.contracts.reply import Address
+from storage.accounts import directory
 from storage.tables import AccountRow, ConversationRow, TimelineRow
 from storage.upsert import table_of, upsert
 
@@ -65,7 +66,9 @@ def number_of(session: Session, direction: Direction, item: str) -> int:
 
 def person_behind(session: Session, channel: str, account: str) -> str | None:
     """Whose account it is now."""
-    person_id: str | None = session.connection().execute(_BEHIND, {"channel": channel, "account": account}).scalar()
+    person_id: str | None = (
+        session.connection().execute(_BEHIND, {"channel": directory(channel), "account": account}).scalar()
+    )
     return person_id
 
 

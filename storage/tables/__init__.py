@@ -4,6 +4,7 @@ from storage.tables.base import Row
 from storage.tables.machines import MachineRow
 from storage.tables.organisation import AccountRow, CustomerRow, PersonRow, PreferenceRow, SignInRow
 from storage.tables.records import AuditRow, FileRow, PlaybookRevisionRow, PlaybookTextRow
+from storage.tables.sign_in import SpentMarkRow, WebSessionRow
 from storage.tables.talk import (
     CardRow,
     ConversationRow,
@@ -13,6 +14,8 @@ from storage.tables.talk import (
     PressRow,
     TimelineRow,
 )
+from storage.tables.usage import ModelUsageRow
+from storage.tables.wire import ErrandRow, LeaseRow, OpenAnswerRow
 
 metadata = Row.metadata
 
@@ -23,10 +26,14 @@ __all__ = [
     "ConversationRow",
     "CustomerRow",
     "DeliveryRow",
+    "ErrandRow",
     "FileRow",
+    "LeaseRow",
     "MachineRow",
     "MemoryRow",
     "MessageRow",
+    "ModelUsageRow",
+    "OpenAnswerRow",
     "PersonRow",
     "PlaybookRevisionRow",
     "PlaybookTextRow",
@@ -34,6 +41,8 @@ __all__ = [
     "PressRow",
     "Row",
     "SignInRow",
+    "SpentMarkRow",
     "TimelineRow",
+    "WebSessionRow",
     "metadata",
 ]

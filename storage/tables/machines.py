@@ -16,7 +16,7 @@ class MachineRow(Row, table=True):
 
     __tablename__ = "machines"
 
-    id: str = Field(primary_key=True)  # {host}:{slot}, used again after a restart
+    id: str = Field(primary_key=True)  # {host}:{role}:{slot}, used again after a restart
     instance: str  # of this run of the process; whoever takes over writes another
     host: str
     pid: int

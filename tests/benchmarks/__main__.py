@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bot.logs import configure_logs
 from config.settings import Log
-from tests.benchmarks import chat, retrieval_section, start, storage
+from tests.benchmarks import chat, retrieval_section, scale, start, storage
 from tests.benchmarks.document import DOCUMENT, write_section
 from tests.benchmarks.machine import describe, stamp
 
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[Tell], str]] = {
     "start": start.run,
     "storage": storage.run,
     "chat": chat.run,
+    "scale": scale.run,
     "retrieval": retrieval_section.run,
 }
 

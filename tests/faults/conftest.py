@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.emulators.slack.emulator import BURST, SlackEmulator
 from tests.emulators.wecom.emulator import WecomEmulator
-from tests.scenarios.world import World, company_data, phones, running
+from tests.scenarios.world import World, company_data, phones, running, workspace
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -35,6 +36,14 @@ async def emulator() -> AsyncIterator[WecomEmulator]:
 
 
 @pytest.fixture
+async def slack() -> AsyncIterator[SlackEmulator]:
+    """Slack, with the limits that it has."""
+    async with workspace(BURST) as slack:
+        yield slack
+    assert slack.violations == []
+
+
+@pytest.fixture
 def data(workshop: Path, tmp_path: Path) -> Path:
     """A data folder with the company in it."""
     return company_data(workshop, tmp_path / "data")
@@ -44,4 +53,11 @@ def data(workshop: Path, tmp_path: Path) -> Path:
 async def world(data: Path, emulator: WecomEmulator) -> AsyncIterator[World]:
     """The running bot."""
     async with running(data, emulator) as world:
+        yield world
+
+
+@pytest.fixture
+async def slack_world(data: Path, emulator: WecomEmulator, slack: SlackEmulator) -> AsyncIterator[World]:
+    """The same, at both platforms."""
+    async with running(data, emulator, slack) as world:
         yield world

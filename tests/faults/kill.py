@@ -1,8 +1,8 @@
 """The kill test: a bot under load is killed again and again, and no member may notice.
 
-Every member says one thing. WeCom's part is played to the letter: a message counts as accepted when it was answered
-with 200, and is sent again, at most three times, when it was not. At the end each accepted message must have been
-answered exactly once on the member's phone, and none more than once.
+Every member says one thing. The platform's part is played to the letter: a message counts as accepted when it was
+answered with 200, and is sent again, at most three times, when it was not. At the end each accepted message must have
+been answered exactly once on the member's screen, and none more than once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import contextlib
 import random
 import statistics
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count, islice
@@ -23,7 +22,7 @@ from sqlmodel import col, select
 from storage.database import Database
 from storage.store import Store
 from storage.tables import MessageRow
-from tests.emulators.wecom.ledger import Ledger, Outcome
+from tests.faults.lines import Line, Said
 from tests.faults.process import BotProcess
 from tests.scenarios.company import Employee
 
@@ -34,15 +33,6 @@ EARLY = 0.25  # of the kills come before the bot has learnt its talk-tracks, so 
 EARLY_SECONDS, LIFE_SECONDS = 0.5, 2.5  # the longest life from taking messages, and from answering, to the kill
 SETTLE_SECONDS = 120.0  # until the wait for the last answers is given up
 FIRST_NUMBER = 1_000_000
-
-
-@dataclass(frozen=True)
-class Said:
-    """One message of one member."""
-
-    member: str
-    text: str
-    number: int  # MsgId
 
 
 @dataclass
@@ -57,13 +47,13 @@ class Figures:
     answered: int = 0
     lost: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)  # members who saw something twice
-    prevented: int = 0
+    prevented: str = ""  # what the platform tells of repeats that nobody saw
 
     def __str__(self) -> str:
         return (
             f"kills {self.kills}, sent {len(self.sent)}, sent again {self.repeats}, accepted {len(self.accepted)}, "
             f"answered {self.answered}, lost {len(self.lost)}, seen twice {len(self.twice)}, "
-            f"repeats that WeCom recognised {self.prevented}, "
+            f"{self.prevented}, "
             f"restart to taking messages p50 {statistics.median(self.starts):.1f} s, max {max(self.starts):.1f} s"
         )
 
@@ -71,8 +61,9 @@ class Figures:
 class KillTest:
     """Load, kills, and the reckoning. `seed` makes the moments of the kills repeatable."""
 
-    def __init__(self, bot: BotProcess, members: Sequence[Employee], seed: int) -> None:
+    def __init__(self, bot: BotProcess, line: Line, members: Sequence[Employee], seed: int) -> None:
         self._bot = bot
+        self._line = line
         self._members = iter(members)
         self._dice = random.Random(seed)
         self._numbers = count(FIRST_NUMBER)
@@ -103,7 +94,7 @@ class KillTest:
     async def _load(self) -> None:
         async with asyncio.TaskGroup() as sending:
             for member in islice(self._members, PER_LIFE):
-                said = Said(member.wecom, self._dice.choice(QUESTIONS), next(self._numbers))
+                said = Said(self._line.account(member), self._dice.choice(QUESTIONS), next(self._numbers))
                 sending.create_task(self._say(said))
                 await asyncio.sleep(self._dice.expovariate(PER_SECOND))
 
@@ -112,10 +103,7 @@ class KillTest:
         created_at = int(time.time())
         self.figures.sent.append(said)
         for pause in (*AGAIN_SECONDS, 0.0):
-            delivery = await self._bot.emulator.callbacks.send_text(
-                said.member, said.text, msg_id=said.number, created_at=created_at, retries=0
-            )
-            if delivery.ok:
+            if await self._line.send(said, created_at):
                 self.figures.accepted.append(said)
                 return
             self.figures.repeats += 1
@@ -133,19 +121,12 @@ class KillTest:
             database.close()
 
     def _reckon(self) -> Figures:
-        ledger = self._bot.emulator.ledger
-        seen = _seen(ledger)
+        seen = self._line.seen()
         self.figures.twice = [said.member for said in self.figures.sent if seen[said.member] > 1]
         self.figures.lost = [said.member for said in self.figures.accepted if not seen[said.member]]
         self.figures.answered = sum(seen[said.member] == 1 for said in self.figures.accepted)
-        taken = [entry for entry in ledger.rejected if entry.errcode == 42014]
-        self.figures.prevented = len(taken) + len(ledger.of(Outcome.DUPLICATE))
+        self.figures.prevented = self._line.prevented()
         return self.figures
-
-
-def _seen(ledger: Ledger) -> Counter[str]:
-    """How many messages each member has."""
-    return Counter(entry.recipient for entry in ledger.delivered)
 
 
 def _left(store: Store) -> int:

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import aiohttp
 
+from tests.emulators.slack.emulator import SlackEmulator
 from tests.emulators.wecom.emulator import WecomEmulator
+from tests.scenarios.world import slack_settings
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-c", "from bot.cli import main; main()")
@@ -30,6 +32,8 @@ class BotProcess:
     emulator: WecomEmulator
     port: int
     more: Mapping[str, str] = field(default_factory=dict)  # further settings, as environment variables
+    slack: SlackEmulator | None = None
+    role: str = "run"  # or web, worker
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -45,7 +49,7 @@ class BotProcess:
     @property
     def log(self) -> Path:
         """What it wrote, over all its lives."""
-        return self.data.parent / "bot.log"
+        return self.data.parent / ("bot.log" if self.role == "run" else f"{self.role}-{self.port}.log")
 
     def environment(self) -> dict[str, str]:
         """The settings, as a service manager would give them."""
@@ -61,6 +65,7 @@ class BotProcess:
             "WECOM__AES_KEY": company.aes_key,
             "WECOM__BASE_URL": self.emulator.base_url,
             "DELIVERY__RETRY_SECONDS": "[0.2, 0.2, 0.5, 1]",
+            **self._slack(),
             **self.more,
         }
         paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
@@ -71,9 +76,13 @@ class BotProcess:
         """Start it; returns before it listens."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "run"], cwd=self.data.parent, env=self.environment(), stdout=log, stderr=log
+                [*COMMAND, self.role], cwd=self.data.parent, env=self.environment(), stdout=log, stderr=log
             )
+        if self.role == "worker":
+            return
         self.emulator.set_callback(f"{self.url}/wecom/callback")
+        if self.slack is not None:
+            self.slack.set_callback(f"{self.url}/slack/events")
 
     async def start(self) -> float:
         """Start it and wait until it takes messages; the seconds that this took."""
@@ -111,6 +120,13 @@ class BotProcess:
         output, _ = await process.communicate()
         assert process.returncode == 0, output.decode()
         return output.decode()
+
+    def _slack(self) -> dict[str, str]:
+        given = slack_settings(self.slack) if self.slack else {}
+        return {
+            f"SLACK__{name.upper()}": str(value).lower() if value is True else str(value)
+            for name, value in given.items()
+        }
 
     async def _end(self, number: signal.Signals) -> None:
         process, self.process = self.process, None

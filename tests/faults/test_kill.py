@@ -10,10 +10,12 @@ import pytest
 from bot.server import free_port
 from storage.database import Database
 from storage.imports.people import import_people
+from tests.emulators.slack.emulator import SlackEmulator
 from tests.emulators.wecom.emulator import WecomEmulator
 from tests.faults.kill import PER_LIFE, Figures, KillTest
+from tests.faults.lines import SlackLine, WecomLine
 from tests.faults.process import BotProcess
-from tests.scenarios.company import STAFF, load, reps, wecom_users, write_people
+from tests.scenarios.company import STAFF, Employee, load, reps, slack_users, wecom_users, write_people
 from tests.scenarios.world import settings_for
 
 
@@ -21,6 +23,23 @@ from tests.scenarios.world import settings_for
 async def test_ten_kills_under_load(data: Path) -> None:
     """Persist, then acknowledge: every accepted message is answered exactly once, over ten kills."""
     _judge(await _kill(data, kills=10, seed=1), kills=10)
+
+
+@pytest.mark.timeout(600)
+async def test_five_kills_under_load_in_slack(data: Path) -> None:
+    """The same by signed events: what was acknowledged is in the direct messages exactly once."""
+    members = reps(5 * PER_LIFE)
+    async with WecomEmulator() as wecom, SlackEmulator(users=slack_users(members)) as slack:
+        bot = BotProcess(data, wecom, free_port(), slack=slack)
+        await _hire(bot, members)
+        try:
+            figures = await KillTest(bot, SlackLine(slack), members, seed=5).run(kills=5)
+        finally:
+            await bot.kill()
+        sys.stdout.write(f"\n{figures}\n")
+        assert slack.violations == slack.warnings == []
+        assert slack.ledger.truncated == []
+    _judge(figures, kills=5)
 
 
 @pytest.mark.long
@@ -43,18 +62,22 @@ async def _kill(data: Path, kills: int, seed: int, url: str = "") -> Figures:
     members = reps(kills * PER_LIFE)
     async with WecomEmulator(users=wecom_users(members)) as emulator:
         bot = BotProcess(data, emulator, free_port(), {"DATABASE__URL": url} if url else {})
-        database = Database(bot.database_url)
-        listed = await import_people(database, write_people(data.parent / "people.csv", members))
-        database.close()
-        assert not listed.rejected
+        await _hire(bot, members)
         try:
-            figures = await KillTest(bot, members, seed).run(kills)
+            figures = await KillTest(bot, WecomLine(emulator), members, seed).run(kills)
         finally:
             await bot.kill()
         sys.stdout.write(f"\n{figures}\n")
         assert emulator.violations == []
         assert emulator.ledger.truncated == []
     return figures
+
+
+async def _hire(bot: BotProcess, members: list[Employee]) -> None:
+    database = Database(bot.database_url)
+    listed = await import_people(database, write_people(bot.data.parent / "people.csv", members))
+    database.close()
+    assert not listed.rejected
 
 
 def _judge(figures: Figures, kills: int) -> None:

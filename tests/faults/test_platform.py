@@ -90,9 +90,9 @@ async def test_refused_for_good_then_mended_then_replayed(world: World, emulator
     emulator.faults.clear()
     operator = BotProcess(world.data, emulator, free_port())
     listed = await operator.command("deliveries", "list")
-    assert "dead" in listed
+    assert "未送达 6" in listed
     emulator.set_callback(f"{world.url}/wecom/callback")
-    assert "6 of 6" in await operator.command("deliveries", "replay", "--all")
+    assert "6 条已重新排队" in await operator.command("deliveries", "replay", "--all")
     await until(lambda: _none_left(world))
     for member in members:
         assert ["qq" in text for text in emulator.ledger.texts_to(member.wecom)] == [False, True]

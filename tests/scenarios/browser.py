@@ -28,14 +28,17 @@ class Browser:
     world: World
     session: aiohttp.ClientSession
     shown: list[dict[str, Any]] = field(default_factory=list)  # what the stream brought, oldest first
+    drafts: list[str] = field(default_factory=list)  # HTML of answers while they were written
+    order: list[str] = field(default_factory=list)  # kinds of events, oldest first
 
     async def say(self, text: str) -> list[dict[str, Any]]:
         """Write; what the bot showed for it."""
         return await self._post("/chat/messages", {"id": str(uuid.uuid4()), "text": text})
 
-    async def press(self, card_id: str, action: str) -> list[dict[str, Any]]:
-        """Press a button; what the bot showed for it."""
-        return await self._post("/chat/presses", {"id": str(uuid.uuid4()), "card": card_id, "action": action})
+    async def press(self, card_id: str, action: str, **values: str) -> list[dict[str, Any]]:
+        """Press a button, with answers to its form; what the bot showed for it."""
+        body = {"id": str(uuid.uuid4()), "card": card_id, "action": action, "values": values}
+        return await self._post("/chat/presses", body)
 
     async def history(self) -> list[dict[str, Any]]:
         """The newest page of the history."""
@@ -79,6 +82,10 @@ class Browser:
                     opened.set()
                 elif name == "data" and kind == "entry":
                     self.shown.append(json.loads(value))
+                    self.order.append(kind)
+                elif name == "data" and kind == "draft":
+                    self.drafts.append(json.loads(value)["html"])
+                    self.order.append(kind)
 
 
 @asynccontextmanager

@@ -42,6 +42,16 @@ class Employee:
     wecom: str
     language: str = "zh"
 
+    @property
+    def slack(self) -> str:
+        """The member ID there."""
+        return slack_id(self.wecom)
+
+
+def slack_id(account: str) -> str:
+    """A member ID for somebody with this WeCom account."""
+    return f"U0{account.upper()}"
+
 
 MIN = Employee("E1001", "张敏", "销售", "华东组", "华东", "E2001", "zhangmin")
 JUNJIE = Employee("E1002", "黄俊杰", "销售", "华南组", "华南", "E2002", "huangjunjie")
@@ -53,6 +63,8 @@ OPS = Employee("E4001", "周敏", "销售运营", "销售运营部", "总部", "
 ADMIN = Employee("E9001", "蒋文博", "管理员", "信息部", "总部", "", "admin")
 STAFF = (MIN, JUNJIE, ANNA, EAST, SOUTH, DIRECTOR, OPS, ADMIN)
 STRANGER = "nobody"  # has WeCom, but is on no list
+SLACK_STRANGER = slack_id(STRANGER)  # and Slack
+SALES = "C0SALES"  # a channel of everybody, with the bot in it
 
 # id, name, industry, province, region, yearly purchases in 万元, owner, tier
 CUSTOMERS = (
@@ -63,7 +75,7 @@ CUSTOMERS = (
     ("C102", "佛山蓝桥钣金制品有限公司", "钣金加工", "广东", "华南", "260", JUNJIE.id, "B"),
     ("C103", "深圳云岭新能源科技有限公司", "新能源", "广东", "华南", "1200", JUNJIE.id, "A"),
 )
-PEOPLE_HEADER = ("工号", "姓名", "角色", "团队", "大区", "上级工号", "企业微信账号", "语言")
+PEOPLE_HEADER = ("工号", "姓名", "角色", "团队", "大区", "上级工号", "企业微信账号", "Slack账号", "语言")
 CUSTOMER_HEADER = ("客户编号", "客户名称", "行业", "省份", "大区", "年采购额(万元)", "负责人工号", "等级")
 
 
@@ -107,9 +119,14 @@ def wecom_users(people: Iterable[Employee]) -> Mapping[str, str]:
     return {**{person.wecom: person.name for person in people}, STRANGER: "路人"}
 
 
+def slack_users(people: Iterable[Employee]) -> Mapping[str, str]:
+    """Who is in the emulated workspace."""
+    return {**{person.slack: person.name for person in people}, SLACK_STRANGER: "路人"}
+
+
 def write_people(path: Path, people: Iterable[Employee]) -> Path:
     """The HR list as a file."""
-    rows = [(p.id, p.name, p.role, p.team, p.region, p.boss, p.wecom, p.language) for p in people]
+    rows = [(p.id, p.name, p.role, p.team, p.region, p.boss, p.wecom, p.slack, p.language) for p in people]
     return _write(path, PEOPLE_HEADER, rows)
 
 

@@ -117,6 +117,34 @@ async def test_a_card_of_somebody_else_can_not_be_pressed(world: World, rep: Emp
             assert "失效或不是发给您的" in got
 
 
+async def test_a_reason_that_was_asked_is_kept_with_its_note(world: World, rep: Employee) -> None:
+    """A8: one press says why; telephone numbers and customers' names stay out of the log (D10)."""
+    async with browser(world, rep.id) as window:
+        shown = await window.say("客户说太贵了怎么回")
+        assert 'data-form="not_fit"' in shown[-1]["html"]
+        note = "东莞鼎峰电器有限公司早就签了，电话 13812345678"
+        pressed = await window.press(card_id(shown), "not_fit", reason="outdated", note=note, role="admin")
+        assert "谢谢" in words(pressed)
+    entries = await world.app.database.read(lambda store: store.audit.listing(OPERATOR, 20, ["playbook.not_fit"]))
+    detail = next(entry.detail for entry in entries if entry.actor == rep.id)
+    assert detail["reason"] == "outdated"
+    assert detail["note"].endswith("早就签了，电话 ***")
+    assert not any(secret in str(detail) for secret in ("admin", "鼎峰", "138"))
+
+
+async def test_answers_that_the_form_did_not_offer_do_not_count(world: World, rep: Employee) -> None:
+    """D9, D10: a forged press is one without answers: the reasons are offered as buttons, nothing is switched."""
+    async with browser(world, rep.id) as window:
+        shown = await window.say("客户说太贵了怎么回")
+        pressed = await window.press(card_id(shown), "not_fit", reason="<script>", other="x")
+        assert 'data-key="wrong_stage"' in pressed[-1]["html"]
+        settings = await window.say("我的设置")
+        forged = await window.press(card_id(settings), "change", language="fr")
+        assert forged[-1]["replaces"] == ""
+        switched = await window.press(card_id(settings), "change", language="en")
+        assert "English" in words(switched)
+
+
 async def test_pages_keep_to_the_role(world: World) -> None:
     """D9: reps read the playbook, only its keepers edit it."""
     async with browser(world, MIN.id) as window:

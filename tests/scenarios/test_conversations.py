@@ -1,7 +1,7 @@
-"""The same scripted conversation in WeCom and in the console: the same words, whatever the platform.
+"""The same scripted conversation in WeCom, in Slack and in the console: the same words, whatever the platform.
 
 A conversation is a YAML file: `person`, and `turns` of `said` (or `press`, a button of the card before) with the
-parts that the answer must (`expect`) and must not (`never`) contain.
+parts that the answer must (`expect`) and must not (`never`) contain. What differs is listed in `differences`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.emulators.slack.ledger import Entry as SlackEntry
 from tests.emulators.wecom.ledger import Entry
-from tests.scenarios.browser import Browser, browser, card_id, words
+from tests.scenarios.browser import Browser, browser, card_id
 from tests.scenarios.company import STAFF
+from tests.scenarios.differences import missing
+from tests.scenarios.reading import page_words, wecom_words
+from tests.scenarios.slack import SlackMember
 from tests.scenarios.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -25,28 +29,30 @@ Turn = Callable[[dict[str, Any]], Awaitable[str]]
 
 
 @pytest.mark.parametrize("path", CONVERSATIONS, ids=lambda path: path.stem)
-async def test_in_wecom(world: World, path: Path) -> None:
-    """A15, D9: as played in WeCom."""
+async def test_everywhere(world: World, path: Path) -> None:
+    """A15, D9: what is expected is said on each platform, and after each turn a person has read the same on all."""
     script = yaml.safe_load(path.read_text(encoding="utf-8"))
-    [account] = [person.wecom for person in STAFF if person.id == script["person"]]
-    await _play(script, _phone(world, account))
+    [person] = [person for person in STAFF if person.id == script["person"]]
+    heard = {
+        "wecom": await play(script, _phone(world, person.wecom)),
+        "slack": await play(script, client(SlackMember(world, person.slack))),
+    }
+    async with browser(world, person.id) as window:
+        heard["console"] = await play(script, _window(window))
+    for turn, step in enumerate(script["turns"], 1):
+        so_far = {platform: "\n".join(answers[:turn]) for platform, answers in heard.items()}
+        assert {platform: missing(platform, so_far) for platform in heard} == dict.fromkeys(heard, frozenset()), step
 
 
-@pytest.mark.parametrize("path", CONVERSATIONS, ids=lambda path: path.stem)
-async def test_in_the_console(world: World, path: Path) -> None:
-    """A15, D9: as played in the console."""
-    script = yaml.safe_load(path.read_text(encoding="utf-8"))
-    async with browser(world, script["person"]) as window:
-        await _play(script, _window(window))
-
-
-async def _play(script: dict[str, Any], turn: Turn) -> None:
+async def play(script: dict[str, Any], turn: Turn) -> list[str]:
+    answers = []
     for step in script["turns"]:
-        answer = await turn(step)
+        answers.append(answer := await turn(step))
         for part in step["expect"]:
             assert part in answer, (step, answer)
         for part in step.get("never", ()):
             assert part not in answer, (step, answer)
+    return answers
 
 
 def _phone(world: World, account: str) -> Turn:
@@ -55,6 +61,19 @@ def _phone(world: World, account: str) -> Turn:
     async def turn(step: dict[str, Any]) -> str:
         pressed = "press" in step
         heard = await (world.press(account, card[-1], step["press"]) if pressed else world.say(account, step["said"]))
+        card.extend(heard.cards)
+        return "\n".join(wecom_words(entry.payload) for entry in heard.entries)
+
+    return turn
+
+
+def client(member: SlackMember) -> Turn:
+    """Slack's part. Where a press opens a form, it is sent as it stands."""
+    card: list[SlackEntry] = []
+
+    async def turn(step: dict[str, Any]) -> str:
+        pressed = "press" in step
+        heard = await (member.press_through(card[-1], step["press"]) if pressed else member.say(step["said"]))
         card.extend(heard.cards)
         return heard.words
 
@@ -68,6 +87,6 @@ def _window(window: Browser) -> Turn:
         shown = await (window.press(card[-1], step["press"]) if "press" in step else window.say(step["said"]))
         if any("data-card" in entry["html"] for entry in shown):
             card.append(card_id(shown))
-        return words(shown)
+        return page_words(shown)
 
     return turn

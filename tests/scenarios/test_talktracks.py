@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.contracts.person import OPERATOR
 from tests.emulators.wecom.emulator import WecomEmulator
 from tests.emulators.wecom.ledger import Outcome
 from tests.scenarios.company import ANNA, MIN, STRANGER, Employee
@@ -154,3 +155,19 @@ async def test_an_old_card_still_answers_with_a_card(world: World, emulator: Wec
     heard = await world.press(rep.wecom, card, "useful")
     assert [entry.outcome for entry in heard.entries] == [Outcome.DELIVERED]
     assert "谢谢" in heard.words
+
+
+async def test_a_question_that_we_could_only_ask_back_about_is_kept_for_sales_ops(world: World, rep: Employee) -> None:
+    """A15, D10: 话术缺口 shows it, without the telephone number; another try and a slip of the finger are not kept."""
+
+    async def kept() -> list[str]:
+        entries = await world.app.database.read(lambda store: store.audit.listing(OPERATOR, 50, ["playbook.gap"]))
+        return [str(entry.detail["question"]) for entry in entries]
+
+    heard = await world.say(rep.wecom, "怎么跟老外做生意啊这行情 13812345678")
+    assert "不太确定" in heard.words
+    assert "怎么跟老外做生意啊这行情 ***" in await kept()
+    before = await kept()
+    for text in ("asdf", "不行，换一个", "有哪些话术"):
+        await world.say(rep.wecom, text)
+    assert await kept() == before

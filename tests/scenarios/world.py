@@ -1,4 +1,4 @@
-"""One bot, one emulated WeCom, and the company in between: what every scenario starts from."""
+"""One bot, an emulated WeCom and an emulated Slack, and the company in between: what every scenario starts from."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ from bot.app import App, build
 from bot.server import free_port
 from config.settings import Settings, load_settings
 from storage.repositories.deliveries import Delivery
+from tests.emulators.slack.emulator import SlackEmulator
+from tests.emulators.slack.workspace import Channel
 from tests.emulators.wecom.callbacks import How
 from tests.emulators.wecom.emulator import WecomEmulator
 from tests.emulators.wecom.ledger import Entry, Outcome
-from tests.scenarios.company import SPARE, STAFF, Employee, load, reps, spare, wecom_users
+from tests.scenarios.company import SALES, SPARE, STAFF, Employee, load, reps, slack_users, spare, wecom_users
 
 SHOWN = frozenset({Outcome.DELIVERED, Outcome.TRUNCATED, Outcome.UPDATED})
 PATIENCE = 60.0  # seconds until a wait is given up: never reached by a bot that works
 LOOK_SECONDS = 0.02
 RETRY_SECONDS = (0.05, 0.05, 0.1, 0.1)
+QUICK = (1000, 1.0)  # what Slack takes in most scenarios, so that they don't last as long as conversations do
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,12 @@ class Heard:
 
 @dataclass
 class World:
-    """The running bot and the phones around it."""
+    """The running bot and the platforms around it."""
 
     app: App
     emulator: WecomEmulator
     data: Path
+    slack: SlackEmulator | None = None
     _spare: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -153,7 +157,7 @@ def labels(card: Entry) -> list[str]:
 
 
 def settings_for(data: Path, emulator: WecomEmulator, port: int, **more: Any) -> Settings:
-    """Settings that pair the bot with the emulator."""
+    """Settings that pair the bot with the emulated WeCom."""
     company = emulator.company
     wecom = {
         "enabled": True,
@@ -168,17 +172,29 @@ def settings_for(data: Path, emulator: WecomEmulator, port: int, **more: Any) ->
     return load_settings(**{"data": data, "web": {"port": port}, "wecom": wecom, "delivery": delivery, **more})
 
 
+def slack_settings(slack: SlackEmulator, mode: str = "events") -> dict[str, str | bool]:
+    """Settings that pair it with the emulated Slack."""
+    space = slack.workspace
+    credentials = {"bot_token": space.bot_token, "app_token": space.app_token, "signing_secret": space.signing_secret}
+    return {"enabled": True, "mode": mode, "base_url": slack.base_url, **credentials}
+
+
 @asynccontextmanager
-async def running(data: Path, emulator: WecomEmulator, **more: Any) -> AsyncIterator[World]:
-    """A started bot; only one can run in a process at a time."""
-    settings = settings_for(data, emulator, free_port(), **more)
+async def running(
+    data: Path, emulator: WecomEmulator, slack: SlackEmulator | None = None, mode: str = "events", **more: Any
+) -> AsyncIterator[World]:
+    """A started bot; only one can run in a process at a time. `mode`: how Slack reaches it."""
+    groups = {"slack": slack_settings(slack, mode), **more} if slack else more
+    settings = settings_for(data, emulator, free_port(), **groups)
     app = build(settings)
     app.migrate()
     emulator.set_callback(f"{settings.public_url}{settings.wecom.callback_path}")
+    if slack is not None:
+        slack.set_callback(f"{settings.public_url}{settings.slack.events_path}" if mode == "events" else "")
     await app.start()
     try:
         await app.ready()
-        world = World(app, emulator, data)
+        world = World(app, emulator, data, slack)
         await world.quiet()
         yield world
     finally:
@@ -188,6 +204,12 @@ async def running(data: Path, emulator: WecomEmulator, **more: Any) -> AsyncIter
 def phones() -> WecomEmulator:
     """An emulated WeCom with a phone for everybody of the company, and one for a stranger."""
     return WecomEmulator(users=wecom_users([*STAFF, *reps(SPARE)]))
+
+
+def workspace(burst: int = QUICK[0]) -> SlackEmulator:
+    """An emulated Slack with everybody of the company in one channel, and a stranger."""
+    users = slack_users([*STAFF, *reps(SPARE)])
+    return SlackEmulator(users=users, channels={SALES: Channel("sales", tuple(users))}, burst=burst)
 
 
 def company_data(workshop: Path, target: Path) -> Path:

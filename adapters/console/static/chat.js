@@ -15,6 +15,7 @@ const log = new Log(chat);
 const welcome = document.getElementById("welcome");
 const older = document.getElementById("older");
 const thinking = document.getElementById("thinking");
+const draft = document.getElementById("draft");
 const notice = document.getElementById("notice");
 const title = document.title;
 let more = null;
@@ -52,6 +53,7 @@ const tray = new Tray(chat, texts, events);
 function think(on) {
   clearTimeout(thinkingTimer);
   thinking.querySelector(".words").textContent = on ? texts.thinking : "";
+  draft.hidden = true;
   thinking.hidden = !on;
   if (!on) return;
   log.toBottom();
@@ -119,6 +121,12 @@ function listen() {
     refresh();
   });
   stream.addEventListener("entry", (event) => arrive(JSON.parse(event.data)));
+  stream.addEventListener("draft", (event) => {
+    think(true);
+    draft.innerHTML = JSON.parse(event.data).html; // safe: our server made it of Markdown, as it makes entries
+    draft.hidden = false;
+    log.toBottom();
+  });
   stream.addEventListener("signed_out", () => {
     stream.close();
     events.signedOut();

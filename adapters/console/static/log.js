@@ -1,5 +1,6 @@
 // The list of messages: each id once, in order, with a separator where the day changes.
 const NEAR_PX = 120;
+const MARGIN_PX = 12; // above what is shown from its beginning
 
 export class Log {
   constructor(chat) {
@@ -62,9 +63,10 @@ export class Log {
       return false;
     }
     const stay = this.nearBottom();
-    this.list.append(this.element(entry));
+    const element = this.element(entry);
+    this.list.append(element);
     this.separate();
-    if (stay) this.toBottom();
+    if (stay) this.reveal(element);
     else this.latest.hidden = false;
     return true;
   }
@@ -112,10 +114,24 @@ export class Log {
         fresh.querySelector("details").dataset.touched = "";
       }
       const stay = this.nearBottom();
+      const turned = inside(card) !== inside(fresh); // another page of a list
       card.replaceWith(fresh);
-      if (focused) fresh.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
-      if (stay && !details) this.toBottom();
+      if (focused) (fresh.querySelector(`[data-key="${CSS.escape(focused)}"]`) ?? fresh).focus({ preventScroll: true });
+      if (turned && (stay || focused)) this.toBeginning(fresh);
+      else if (stay && !details) this.toBottom();
     }
+  }
+
+  // The end of the log; of an answer that is longer than the window, its beginning, where reading starts.
+  reveal(element) {
+    if (element.offsetHeight > this.scroller.clientHeight) this.toBeginning(element);
+    else this.toBottom();
+  }
+
+  toBeginning(element) {
+    const above = element.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
+    if (above < 0 || element.offsetHeight > this.scroller.clientHeight) this.scroller.scrollTop += above - MARGIN_PX;
+    this.scrolled();
   }
 
   separate() {
@@ -167,6 +183,10 @@ export class Log {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
   }
+}
+
+function inside(card) {
+  return card.querySelector(".inside")?.textContent.trim() ?? "";
 }
 
 function capital(text) {

@@ -15,14 +15,21 @@ export class Tray {
     return [...this.items].some((item) => item.request);
   }
 
+  // Whatever can't be taken is named, each file with its reason.
   add(files) {
-    this.events.hint("");
+    const refused = [];
     for (const file of files) {
-      if (this.items.size >= this.most) this.events.hint(this.texts.too_many.replace("{limit}", this.most));
-      else if (file.size > this.limit * 1024 * 1024) this.events.hint(`${file.name}: ${this.texts.too_large.replace("{limit}", this.limit)}`);
-      else if (file.size === 0) this.events.hint(`${file.name}: ${this.texts.empty_file}`);
+      const reason = this.refusal(file);
+      if (reason) refused.push(reason);
       else this.start(file);
     }
+    this.events.hint([...new Set(refused)].join("\n"));
+  }
+
+  refusal(file) {
+    if (this.items.size >= this.most) return this.texts.too_many.replace("{limit}", this.most);
+    if (file.size > this.limit * 1024 * 1024) return `${file.name}: ${this.texts.too_large.replace("{limit}", this.limit)}`;
+    return file.size === 0 ? `${file.name}: ${this.texts.empty_file}` : "";
   }
 
   // The finished uploads, taken out of the tray for sending.

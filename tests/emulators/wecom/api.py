@@ -40,7 +40,11 @@ class Api:
             ("POST", "/cgi-bin/media/upload"): self._upload,
             ("GET", "/cgi-bin/media/get"): self._download,
             ("GET", "/cgi-bin/user/get"): self._user,
+            ("GET", "/cgi-bin/auth/getuserinfo"): self._who,
             ("GET", "/cgi-bin/agent/get"): self._agent,
+            ("GET", "/cgi-bin/externalcontact/get"): self._customer,
+            ("GET", "/cgi-bin/externalcontact/list"): self._customers,
+            ("POST", "/cgi-bin/externalcontact/send_welcome_msg"): self._message(self._welcome),
             ("GET", "/cgi-bin/getcallbackip"): self._addresses,
             ("GET", "/cgi-bin/get_api_domain_ip"): self._addresses,
             ("POST", "/cgi-bin/webhook/send"): self._robot,
@@ -123,12 +127,27 @@ class Api:
             "enable": 1,
         }
 
+    async def _who(self, request: web.Request) -> Payload:
+        return self._world.oauth.user_info(request.query.get("code", ""))
+
     async def _agent(self, request: web.Request) -> Payload:
         company = self._world.company
         if request.query.get("agentid") != str(company.agent_id):
             raise ApiError(301002)
         users = [{"userid": userid} for userid in company.users]
         return {"agentid": company.agent_id, "name": company.app_name, "allow_userinfos": {"user": users}}
+
+    async def _customer(self, request: web.Request) -> Payload:
+        return self._world.contacts.get(request.query.get("external_userid", ""))
+
+    async def _customers(self, request: web.Request) -> Payload:
+        return self._world.contacts.of(request.query.get("userid", ""))
+
+    def _welcome(self, payload: Payload) -> Payload:
+        code, now = self._world.contacts.welcome(payload), self._world.clock.now()
+        content = {**payload.get("text", {}), "attachments": payload.get("attachments", []), "sent_by": code.userid}
+        self._world.ledger.add(Entry(Outcome.DELIVERED, code.external_userid, "welcome", content, code.value, now))
+        return {}
 
     async def _addresses(self, request: web.Request) -> Payload:
         return {"ip_list": CALLBACK_ADDRESSES}

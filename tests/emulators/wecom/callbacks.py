@@ -95,6 +95,25 @@ class CallbackSender(Sender):
             "sys", {**xml.event("change_contact"), "ChangeType": change_type, "UserID": userid, **fields}
         )
 
+    async def add_customer(
+        self, userid: str, name: str, *, state: str = "", welcome: bool = True, external_userid: str = ""
+    ) -> Delivery:
+        """A member gets a new customer: add_external_contact, with a WelcomeCode unless `welcome` is False."""
+        external = self.world.contacts.add(userid, name, state, external_userid).external_userid
+        code = {"WelcomeCode": self.world.contacts.issue_code(userid, external)} if welcome else {}
+        return await self.change_customer("add_external_contact", userid, external, State=state, **code)
+
+    async def remove_customer(self, userid: str, external_userid: str, *, by_customer: bool = False) -> Delivery:
+        """del_external_contact; del_follow_user if the customer did it."""
+        self.world.contacts.remove(userid, external_userid)
+        change = "del_follow_user" if by_customer else "del_external_contact"
+        return await self.change_customer(change, userid, external_userid)
+
+    async def change_customer(self, change_type: str, userid: str, external_userid: str, **fields: Any) -> Delivery:
+        """Any change_external_contact, such as edit_external_contact or msg_audit_approved; comes from `sys`."""
+        body = {"MsgType": "event", "Event": "change_external_contact", "ChangeType": change_type, "UserID": userid}
+        return await self.send("sys", {**body, "ExternalUserID": external_userid, **fields})
+
     async def event(self, userid: str, fields: Mapping[str, Any], **how: Unpack[How]) -> Delivery:
         """Any event: `fields` must name the Event, and may replace every other field."""
         return await self.send(userid, {"MsgType": "event", **fields}, **how)
@@ -113,7 +132,7 @@ class CallbackSender(Sender):
         if bubble is None:
             raise LookupError(f"{userid} has no card {sent.msgid!r}")
         card = bubble.content
-        _check_press(name, card, key, selected)
+        check_press(name, card, key, selected)
         if name == BUTTON_EVENT:
             bubble.pressed = key
             bubble.selected = {question: list(chosen) for question, chosen in selected.items()}
@@ -137,7 +156,7 @@ def _name_of(message: Entry | Bubble | str) -> str:
     return message.id if isinstance(message, Bubble) else message
 
 
-def _check_press(name: str, card: Mapping[str, Any], key: str, selected: Mapping[str, list[str]]) -> None:
+def check_press(name: str, card: Mapping[str, Any], key: str, selected: Mapping[str, list[str]]) -> None:
     """A member can press only what is on the card."""
     if name == MENU_EVENT:
         keys = [action["key"] for action in card.get("action_menu", {}).get("action_list", ())]

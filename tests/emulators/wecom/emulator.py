@@ -17,6 +17,7 @@ from tests.emulators.wecom.faults import Faults
 from tests.emulators.wecom.front import Front
 from tests.emulators.wecom.ledger import Ledger
 from tests.emulators.wecom.media import MediaStore
+from tests.emulators.wecom.oauth import OAuth
 from tests.emulators.wecom.phone import Phone
 from tests.emulators.wecom.record import RawRequest
 from tests.emulators.wecom.world import World
@@ -86,6 +87,7 @@ class WecomEmulator:
         front, phone = Front(self.world), Phone(self)
         app.router.add_route("*", "/cgi-bin/{interface:.*}", front.handle)
         phone.add_routes(app)
+        self.world.oauth.add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
@@ -119,6 +121,11 @@ class WecomEmulator:
     def media(self) -> MediaStore:
         """The uploaded files."""
         return self.world.media
+
+    @property
+    def oauth(self) -> OAuth:
+        """Signing in to web pages."""
+        return self.world.oauth
 
     @property
     def chats(self) -> Chats:

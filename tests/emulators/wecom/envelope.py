@@ -21,8 +21,8 @@ class Tamper(StrEnum):
     WRONG_SIGNATURE = "wrong_signature"
     MISSING_SIGNATURE = "missing_signature"
     WRONG_RECEIVEID = "wrong_receiveid"  # sealed for another company
-    MALFORMED_XML = "malformed_xml"  # signed and sealed, but the inside is no XML
-    MALFORMED_BODY = "malformed_body"  # the outside is no XML
+    MALFORMED_XML = "malformed_xml"  # signed and sealed, but the inside breaks off
+    MALFORMED_BODY = "malformed_body"  # the outside breaks off
     BROKEN_CIPHER = "broken_cipher"  # signed, but cannot be decrypted
     OVERSIZED = "oversized"  # 12 MB
 
@@ -46,8 +46,8 @@ class Sealer:
 
     def seal(self, fields: Mapping[str, Any], timestamp: int, tamper: Tamper | None = None) -> Envelope:
         """An envelope with fresh nonce and random bytes."""
-        plaintext = to_xml(fields)
-        inside = "<xml><MsgType>text" if tamper is Tamper.MALFORMED_XML else plaintext
+        plaintext = self._inside(fields)
+        inside = plaintext[:12] if tamper is Tamper.MALFORMED_XML else plaintext
         encrypted = self.crypto.encrypt(inside, "ww0000000000000000" if tamper is Tamper.WRONG_RECEIVEID else None)
         if tamper is Tamper.BROKEN_CIPHER:
             encrypted = "QUJD" + encrypted[8:]
@@ -61,10 +61,13 @@ class Sealer:
         return {"msg_signature": signature, "timestamp": str(timestamp), "nonce": nonce}
 
     def _body(self, encrypted: str, tamper: Tamper | None) -> bytes:
-        if tamper is Tamper.MALFORMED_BODY:
-            return b"<xml><Encrypt>"
-        if tamper is Tamper.OVERSIZED:
-            encrypted += "A" * OVERSIZE
+        body = self._outside(encrypted + "A" * OVERSIZE if tamper is Tamper.OVERSIZED else encrypted)
+        return body[:12] if tamper is Tamper.MALFORMED_BODY else body
+
+    def _inside(self, fields: Mapping[str, Any]) -> str:
+        return to_xml(fields)
+
+    def _outside(self, encrypted: str) -> bytes:
         company = self._company
         outside = {"ToUserName": company.corp_id, "AgentID": str(company.agent_id), "Encrypt": encrypted}
         return to_xml(outside).encode()

@@ -30,8 +30,12 @@ def pair(settings: Settings, port: int) -> Pairing:
         "token": secrets.token_hex(12),
         "aes_key": "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(42)) + "A",
     }
+    base = f"http://127.0.0.1:{port}"
     callback = f"{settings.public_url}{settings.wecom.callback_path}"
     return Pairing(
-        settings={"wecom": {**shared, "enabled": True, "base_url": f"http://127.0.0.1:{port}"}},
+        settings={
+            "wecom": {**shared, "enabled": True, "base_url": base},
+            "signin": {"wecom_authorize_url": base, "wecom_login_url": base},
+        },
         emulator={**shared, "callback_url": callback, "host": "127.0.0.1", "port": port},
     )

@@ -59,11 +59,14 @@ class Delivery:
     @property
     def msg_id(self) -> str:
         """The message's MsgId; empty for events."""
-        return str(self.envelope.fields.get("MsgId", ""))
+        fields = self.envelope.fields
+        return str(fields.get("MsgId", fields.get("msgid", "")))
 
 
 class Poster:
     """Sends envelopes to one address over one session."""
+
+    content_type = "text/xml"
 
     def __init__(self, faults: Callable[[], CallbackFaults]) -> None:
         self._session: aiohttp.ClientSession | None = None
@@ -114,7 +117,7 @@ class Poster:
 
     async def attempt(self, url: str, envelope: Envelope, deadline: float) -> Attempt:
         """One request."""
-        headers = {"Content-Type": "text/xml"}
+        headers = {"Content-Type": self.content_type}
         timeout = aiohttp.ClientTimeout(total=deadline)
         started = time.perf_counter()
         try:

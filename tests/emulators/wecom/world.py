@@ -6,9 +6,11 @@ from tests.emulators.wecom.card_desk import CardDesk
 from tests.emulators.wecom.chats import Chats
 from tests.emulators.wecom.clock import Clock
 from tests.emulators.wecom.company import Company
+from tests.emulators.wecom.contacts import Contacts
 from tests.emulators.wecom.faults import Faults
 from tests.emulators.wecom.ledger import Ledger
 from tests.emulators.wecom.media import MediaStore
+from tests.emulators.wecom.oauth import OAuth
 from tests.emulators.wecom.quotas import Quotas
 from tests.emulators.wecom.record import Record
 from tests.emulators.wecom.tokens import Tokens
@@ -28,4 +30,6 @@ class World:
         self.quotas = Quotas(clock, accounts)
         self.chats = Chats()
         self.cards = CardDesk(clock)
+        self.contacts = Contacts(clock, self.record)
+        self.oauth = OAuth(self)
         self.callback_set = True  # without a callback URL, interactive cards are refused (43012)

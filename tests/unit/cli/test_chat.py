@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from bot.cli import cli
 from bot.cli.chat import LOG_FILE
+from bot.cli.drawing import Drawing
 from config.settings import load_settings
 from storage.database import Database
 from tests.unit.skills.house import fill, small_folder
@@ -42,22 +46,43 @@ def _load(files: Path) -> None:
 
 
 def test_a_conversation_in_the_terminal(folder: Path) -> None:
-    """A8: buttons by number; a number that is none gets a hint, not an answer; no log line comes between."""
+    """A8: buttons by letter; one that is none gets a hint; digits are words for the bot; no log line comes between."""
     root = Path(__file__).parent.parent.parent.parent
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         files = small_folder(folder / "files")
     _load(files)
-    done = talk("E1", "3", "客户说太贵了怎么回", "99", "1", "The customer says our price is too high")
+    done = talk("E1", "b", "客户说太贵了怎么回", "z", "a", "2", "The customer says our price is too high", "我的客户")
     assert (done.returncode, done.stderr) == (0, "")
     assert "现在没有按钮可按" in done.stdout
-    folded, unfolded = done.stdout.split("没有 99 号按钮")
+    folded, unfolded = done.stdout.split("没有 z 这个按钮")
     assert "适用阶段：" in folded
+    assert "a 展开" in folded
+    assert "/playbook/price-too-expensive?language=zh" in folded, "a terminal may not follow links"
     assert "这样说" in unfolded
-    english = unfolded.split("收起")[1]
-    assert "Stage: " in english
-    assert "Unfold" in english
+    answered = unfolded.split("收起")[1]
+    assert "已记下" not in answered
+    assert "Stage: " in answered
+    assert "Unfold" in answered
+    assert re.search(r"泓达农业机械有限公司 · 农机 · 320 万元 +│\n│ 无锡曜源", done.stdout), "one customer a line"
     assert "[info" not in done.stdout
     assert (folder / "data" / LOG_FILE).exists()
     stranger = talk("E404")
     assert (stranger.returncode, "xiaoce people list" in stranger.stderr) == (1, True)
+
+
+def test_every_button_and_address_is_shown() -> None:
+    """However many buttons there are and however narrow the terminal is."""
+    actions = [{"key": f"reason_{n}", "label": f"原因第 {n} 条", "url": ""} for n in range(6)]
+    card: dict[str, object] = {"id": "c", "headline": "为什么不适用？", "summary": "", "notice": "", "facts": []}
+    card |= {"sections": [], "actions": actions, "citations": [], "unfolded": False, "source": "", "url": "/playbook/a"}
+    drawing = Drawing("http://xiaoce.example")
+    drawing.add({"text": "见[说明](https://x.example/doc)", "card": card, "citations": [], "files": []})
+    screen = Console(width=40, file=StringIO())
+    for part in drawing.parts:
+        screen.print(part)
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
+    assert all(f"{letter} 原因第 {n} 条" in shown for n, letter in enumerate("abcdef"))
+    assert "http://xiaoce.example/playbook/a" in shown
+    assert "https://x.example/doc" in shown
+    assert drawing.buttons["f"] == ("c", "reason_5")

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli import cli
+from bot.contracts import Address
+from bot.flows.engine_tables import make_engine_tables
+from config.settings import load_settings
+from storage.database import Database
+from storage.store import Store
+from tests.unit.storage.company import NOW
 
 PEOPLE = "工号,姓名,角色,团队,大区,上级工号,邮箱,手机,企业微信账号,Slack账号,入职日期,语言\n"
 GOOD = "E1,张三,销售,一组,华东,,z@example.com,19900000001,zhangsan,,2024-01-02,zh\n"
@@ -19,6 +27,8 @@ BAD = "E2,李四,总统,一组,华东,,l@example.com,19900000002,lisi,,2024-01-0
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XIAOCE_LOG__LEVEL", "ERROR")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    monkeypatch.setenv("COLUMNS", "80")
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -64,6 +74,78 @@ def test_faults_of_the_machine_are_one_sentence(tmp_path: Path) -> None:
         assert (code, "XIAOCE_DATA" in output) == (1, True)
     output = run("doctor")[1]
     assert output.count("✗") == 1, "what needs the folder isn't examined"
+
+
+def _fill(*parcels: str) -> None:
+    """Dead letters under these ids, and somebody's look at many customers."""
+    database = Database(load_settings().database_url)
+    database.migrate()
+
+    def write(store: Store) -> None:
+        for parcel in parcels:
+            store.deliveries.add(parcel, "", Address("console", "user:E1001"), {"text": "好"}, NOW)
+            store.deliveries.begin(parcel, NOW)
+            store.deliveries.dead(parcel, "the platform said no", NOW)
+        seen = {"count": 20, "customers": [f"C{n:04}" for n in range(20)]}
+        store.audit.add("E1001", "customers.list", "customers", seen, NOW)
+
+    asyncio.run(database.write(write))
+    database.close()
+
+
+def test_a_delivery_is_named_by_the_beginning_of_its_id() -> None:
+    """D10: what `list` shows in 80 columns is enough for `show` and `replay`."""
+    _fill("d4b051ffae3ef783311a41723dd6564c-0", "d4b051ff00000000000000000000000c-0", "10bdff94083e8cd6-0")
+    listed = run("deliveries", "list")[1]
+    assert all(
+        re.search(rf"^ {short} +console", listed, re.MULTILINE) for short in ("d4b051ffa", "d4b051ff0", "10bdff94")
+    )
+    code, shown = run("deliveries", "show", "d4b051ffa")
+    assert (code, "d4b051ffae3ef783311a41723dd6564c-0: dead" in shown) == (0, True)
+    assert run("deliveries", "show", "d4b051ff") == (
+        1,
+        "Several deliveries start with d4b051ff: write more of the id.",
+    )
+    make_engine_tables(load_settings().database_url)  # as the first start does
+    assert "1 of 1 dead letters" in run("deliveries", "replay", "10bdff94")[1]
+    assert run("deliveries", "replay", "10bdff94") == (1, "10bdff94 is waiting: only dead letters can be sent again.")
+
+
+@pytest.mark.parametrize("command", ["show nope", "replay nope", "replay"])
+def test_a_delivery_that_is_not_there(command: str) -> None:
+    code, output = run("deliveries", *command.split())
+    assert (code, "There is no delivery nope" in output or "--all" in output) == (1, True)
+
+
+def test_the_audit_log_has_a_line_for_each_entry() -> None:
+    """D10: at 80 columns; all details on request."""
+    _fill()
+    [_, line] = run("audit")[1].splitlines()
+    assert all(part in line for part in ("E1001", "customers.list", "count=20 customers=C0000,"))
+    full = run("audit", "--full")[1]
+    assert "C0019" in "".join(full.split())
+
+
+def test_everything_is_said_in_the_operators_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists, the check-up and our own errors; an English operator reads no Chinese, and the other way round."""
+    (tmp_path / "people.csv").write_text(PEOPLE + GOOD, encoding="utf-8")
+    run("people", "import", "people.csv")
+    commands = ("doctor", "deliveries list", "audit", "people list", "playbook list", "people import no.csv")
+    for locale, known, unknown in (
+        ("zh_CN", "[\u4e00-\u9fff]", "[A-Z][a-z]+ [a-z]+"),
+        ("en_US", "[a-z]", "[，：。；]"),
+    ):
+        monkeypatch.setenv("LC_ALL", f"{locale}.UTF-8")
+        for command in commands:
+            said = run(*command.split())[1].replace(str(tmp_path), "")
+            assert re.search(known, said), command
+            assert not re.search(unknown, said), (command, said)
+
+
+def test_doctor_says_where_the_settings_come_from(tmp_path: Path) -> None:
+    assert "no xiaoce.toml" in run("doctor")[1]
+    (tmp_path / "xiaoce.toml").write_text("", encoding="utf-8")
+    assert "no xiaoce.toml" not in run("doctor")[1]
 
 
 def test_imports_speak_the_operators_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

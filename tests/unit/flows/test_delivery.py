@@ -26,6 +26,7 @@ class Desk:
 
     name: str = "desk"
     limit: tuple[int, float] = (1000, 60.0)
+    drafts: bool = False
     failures: list[Exception] = field(default_factory=list)
     parcels: list[Parcel] = field(default_factory=list)
 

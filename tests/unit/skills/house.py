@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from bot.contracts import Address, Card, Context, Message, Outcome, Person, Press, Remember, Reply, Role, Skill
+from bot.contracts.skill import Claims
 from knowledge.playbook.playbook import Playbook
 from knowledge.retrieval.library import Library
 from storage.database import Database
@@ -89,6 +90,11 @@ class Chat:
     async def say(self, text: str) -> list[Reply]:
         """Say something; the replies."""
         return await self._happen(self._message("text", text))
+
+    async def claims(self, text: str) -> bool:
+        """Whether the skill, having answered last, knows a text to be its own."""
+        context = Context(self.person, self.to, self.language, self.now, self.memory)
+        return isinstance(self.skill, Claims) and await self.skill.claims(text, context)
 
     async def press(self, card: Card, action: str) -> list[Reply]:
         """Press a button; the replies."""

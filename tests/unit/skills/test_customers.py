@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot.contracts import Context, Message, Press, Role
+from bot.contracts import Context, Message, Person, Press, Role
 from bot.contracts.skill import Ask
 from skills.customers.skill import CustomersSkill
 from storage.database import Database
 from storage.repositories.customers import Customer
 from storage.repositories.people import PersonRecord
-from tests.unit.skills.house import DIRECTOR, MANAGER, OPS, OTHER_REP, REP, Chat, Person, open_database
+from tests.unit.skills.house import DIRECTOR, MANAGER, OPS, OTHER_REP, REP, Chat, fill, open_database
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -37,7 +38,7 @@ async def test_names_are_not_markup(chat: Chat) -> None:
     card = await chat.card("我的客户有哪些")
     assert r"杭州\|睿格\*钣金\*制品有限公司" in card.sections[0].body
     for line in card.sections[0].body.splitlines():
-        assert line.replace(r"\|", "").count("|") == 7
+        assert line.replace(r"\|", "").count("|") == 6
 
 
 @pytest.mark.parametrize(
@@ -259,6 +260,121 @@ async def test_an_old_card_says_so(chat: Chat) -> None:
 async def test_hostile_text_shows_nothing(company: Database, text: str) -> None:
     replies = await Chat(CustomersSkill(company), company, OTHER_REP).say(text)
     assert [reply.card for reply in replies] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "headline"),
+    [
+        ("客户", "您能查看的客户共 3 家"),
+        ("所有客户", "您能查看的客户共 3 家"),
+        ("全部客户", "您能查看的客户共 3 家"),
+        ("Which customers are mine?", "Customers you can see: 3"),
+        ("who is my biggest customer", "The customer with the largest yearly purchases"),
+        ("我最大的客户是谁", "年采购额最大的 1 家"),
+    ],
+)
+async def test_everyday_ways_to_ask_for_a_list(chat: Chat, text: str, headline: str) -> None:
+    """A8: claimed by this skill, and answered without a word that was not understood."""
+    assert await chat.claims(text)
+    [reply] = await chat.say(text)
+    assert (reply.text, reply.card and reply.card.headline) == ("", headline)
+
+
+@pytest.mark.parametrize(
+    "text", ["客户嫌贵", "请客户吃饭", "客户来了", "他们嫌贵怎么办", "新客户怎么开发", "团队怎么带", "导出按钮在哪"]
+)
+async def test_what_is_not_about_the_list_is_left_to_others(chat: Chat, text: str) -> None:
+    assert not await chat.claims(text)
+
+
+async def test_an_export_is_not_there_yet(chat: Chat) -> None:
+    """Said honestly, with the list."""
+    for text in ("导出我的客户", "把客户名单导出成Excel", "export my customers"):
+        assert await chat.claims(text)
+        [reply] = await chat.say(text)
+        assert reply.text in {
+            "还不能导出成文件，先把名单列在这里。",
+            "There is no export to a file yet; here is the list.",
+        }
+        assert reply.card is not None
+        assert "泓达" in reply.card.sections[0].body
+
+
+async def test_who_has_the_most_customers(company: Database) -> None:
+    """D9: among the owners of the customers that the asker may see; a follow-up keeps the question."""
+    chat = Chat(CustomersSkill(company), company, DIRECTOR)
+    card = await chat.card("团队里谁的客户最多")
+    assert card.headline == "张敏的客户最多：3 家（共 2 位负责人）"
+    assert card.summary.splitlines() == ["张敏：3 家，年采购额 410 万元", "王磊：1 家，年采购额 800 万元"]
+    assert (await chat.card("那华南呢")).headline == "华南：王磊的客户最多：1 家（共 1 位负责人）"
+    [reply] = await Chat(CustomersSkill(company), company).say("团队里谁的客户最多")
+    assert reply.text == "您能查看的客户都由您自己负责：3 家。"
+
+
+async def test_who_is_in_the_team(company: Database) -> None:
+    """D9: the people whom the asker may see; a rep sees nobody else."""
+    for text in ("我的团队有谁", "who is on my team"):
+        card = await Chat(CustomersSkill(company), company, MANAGER).card(text)
+        assert card.summary.startswith("张敏 · ")
+        assert "王磊" not in repr(card)
+    [reply] = await Chat(CustomersSkill(company), company, REP).say("我的团队有谁")
+    assert reply.text == "您在华东组。同事名单只对主管和总监开放。"
+    assert reply.card is None
+
+
+async def test_the_public_pool(tmp_path: Path) -> None:
+    """Customers without an owner, for whoever may see them."""
+    database = open_database(tmp_path)
+    await database.write(fill)
+    await database.write(lambda store: store.customers.upsert(Customer("C9", "常州无主机械有限公司", region="华东")))
+    card = await Chat(CustomersSkill(database), database, OPS).card("公海客户有哪些")
+    assert card.headline == "公海：共 1 家"
+    assert (await Chat(CustomersSkill(database), database, OPS).card("没人负责的客户有哪些")).headline == card.headline
+    [reply] = await Chat(CustomersSkill(database), database, REP).say("公海客户有哪些")
+    assert reply.text == "您能查看的范围内没有公海客户。"
+    database.close()
+
+
+async def test_customers_that_were_added_last_month(tmp_path: Path) -> None:
+    """By the date of creation, in the company's time zone; without such dates it says so."""
+    database = open_database(tmp_path)
+    await database.write(fill)
+    chat = Chat(CustomersSkill(database), database)
+    assert await chat.claims("上个月新增的客户")
+    [reply] = await chat.say("上个月新增的客户")
+    assert reply.text.startswith("客户资料里没有创建日期")
+    new = [
+        Customer(f"N{n}", f"新户{n}", owner_id="E1", created=date.fromisoformat(day))
+        for n, day in enumerate(("2026-05-31", "2026-06-01", "2026-06-30", "2026-07-01"))
+    ]
+    await database.write(lambda store: store.customers.upsert_all(new))
+    card = await chat.card("上个月新增的客户")
+    assert card.headline == "2026-06-01 至 2026-06-30 建档：共 2 家"
+    [reply] = await chat.say("今年新增了多少客户")
+    assert reply.text == "2026-01-01 至 2026-07-15 建档：您能查看的客户共 4 家。"
+    [reply] = await chat.say("那本月呢")
+    assert reply.text == "2026-07-01 至 2026-07-15 建档：您能查看的客户共 1 家。"
+    database.close()
+
+
+async def test_it_means_the_customer_shown_last(chat: Chat) -> None:
+    """D4: 它, 那…呢; after a list nobody knows which one "it" is."""
+    assert (await chat.card("曜源电梯最近怎么样")).headline == "无锡曜源电梯部件有限公司"
+    for text in ("它的年采购额是多少", "它属于什么行业", "what is its yearly purchase volume"):
+        assert await chat.claims(text)
+        assert (await chat.card(text)).headline == "无锡曜源电梯部件有限公司"
+    assert (await chat.say("它是谁负责"))[0].text == "无锡曜源电梯部件有限公司：由您负责。"
+    assert await chat.claims("那苏州泓达呢")
+    assert (await chat.card("那苏州泓达呢")).headline == "苏州泓达农业机械有限公司"
+    await chat.card("我的客户有哪些")
+    assert not await chat.claims("它的年采购额是多少")
+    assert (await chat.say("它的年采购额是多少"))[0].text == "您说的是哪一家客户？请说出名称。"
+
+
+async def test_the_owner_stands_near_the_name(company: Database) -> None:
+    """Wide tables are cut at the right."""
+    card = await Chat(CustomersSkill(company), company, MANAGER).card("团队的客户")
+    assert card.sections[0].body.startswith("| 客户 | 年采购额 | 负责人 |")
 
 
 async def test_who_saw_which_customers_is_kept(chat: Chat, company: Database) -> None:

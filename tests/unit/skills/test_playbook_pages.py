@@ -88,10 +88,14 @@ async def revision_of(database: Database) -> int:
 
 
 async def test_list_filters_and_shows_lights(console: Console) -> None:
-    _, html = await console.ask("/playbook")
+    result, html = await console.ask("/playbook")
     assert "客户说太贵了" in html
     assert "对手恒力达" in html
     assert 'class="badge bad"' in html  # promo-fair-2025 has ended
+    shown = [(row.light == "red", row.card.language) for row in result.values["rows"]]
+    assert shown == sorted(shown, key=lambda one: (one[0], one[1] != "zh")), "those that are offered, in Chinese, first"
+    assert '<details class="filters" >' in html
+    assert '<details class="filters" open>' in (await console.ask("/playbook", query={"light": "red"}))[1]
     result, html = await console.ask("/playbook", query={"kind": "competitor", "language": "zh"})
     assert {row.card.id for row in result.values["rows"]} == {"competitor-henglida", "competitor-huachen"}
     result, _ = await console.ask("/playbook", query={"q": "ＨＬＤ", "light": "green"})
@@ -116,8 +120,8 @@ async def test_missing_cards(console: Console) -> None:
     for id_ in ("no-such-card", "../../etc/passwd", "", "<script>"):
         result, _ = await console.ask("/playbook/{id}", path={"id": id_})
         assert (result.template, result.redirect, result.status) == ("", "", 404)
-    result, _ = await console.ask("/playbook/{id}", path={"id": "competitor-henglida"}, query={"language": "en"})
-    assert result.redirect == "/playbook/competitor-henglida?language=zh"
+    result, _ = await console.ask("/playbook/{id}", path={"id": "agri-season"}, query={"language": "en"})
+    assert result.redirect == "/playbook/agri-season?language=zh"
 
 
 async def test_only_owner_and_sales_ops_edit(console: Console, own: tuple[Database, Playbook]) -> None:

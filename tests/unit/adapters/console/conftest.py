@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+import secrets
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,12 +14,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.console import ConsoleAdapter, ConsolePorts, HistoryEntry
+from adapters.console import ConsoleAdapter, ConsolePorts, HistoryEntry, IdentityProvider, Opening, Session
 from adapters.console.translate import address_of
 from bot.contracts import Card, Message, Page, Parcel, Person, Reply, Role
 from bot.contracts.card import Action, Citation, Fact, Section
 from bot.contracts.errors import IntakeUnavailable
 from bot.contracts.reply import CardUpdate
+from config.groups.signin import Signin
 from config.settings import Console, Settings, Web
 
 REP = Person("u1", "李晓梅", Role.REP, team="east")
@@ -66,14 +68,55 @@ class Desk:
 
     clock: StillClock
     people: dict[str, Person] = field(default_factory=lambda: {"token-rep": REP, "token-manager": MANAGER})
+    accounts: dict[tuple[str, str], Person] = field(default_factory=dict)
+    opened: dict[str, tuple[Opening, Session]] = field(default_factory=dict)
+    spent: set[str] = field(default_factory=set)
     entries: dict[str, list[HistoryEntry]] = field(default_factory=dict)
     received: list[Message] = field(default_factory=list)
     adapter: ConsoleAdapter | None = None
     broken: bool = False
     quiet: bool = False
 
-    async def person_for(self, token: str) -> Person | None:
-        return self.people.get(token)
+    async def begin(self, opening: Opening, former: str) -> str | None:
+        person = self._holder(opening)
+        if person is None:
+            return None
+        self.opened.pop(former, None)
+        key, now = f"key-{secrets.token_hex(8)}", self.clock.now()
+        session = Session(f"s-{key}", person, opening.way, opening.device, opening.address, now, now)
+        self.opened[key] = (opening, session)
+        return key
+
+    async def session(self, key: str) -> Session | None:
+        if key not in self.opened:
+            return None
+        opening, session = self.opened[key]
+        person = self._holder(opening)
+        return replace(session, person=person) if person and person.id == session.person.id else None
+
+    async def seen(self, session_id: str, address: str) -> None:
+        for key, (opening, session) in list(self.opened.items()):
+            if session.id == session_id:
+                self.opened[key] = (opening, replace(session, seen_at=self.clock.now(), address=address))
+
+    async def sessions(self, person: Person) -> Sequence[Session]:
+        return [session for _, session in self.opened.values() if session.person.id == person.id]
+
+    async def end(self, person: Person, ids: Collection[str]) -> None:
+        for key, (_, session) in list(self.opened.items()):
+            if session.id in ids and session.person.id == person.id:
+                del self.opened[key]
+
+    async def spend(self, mark: str) -> bool:
+        fresh = mark not in self.spent
+        self.spent.add(mark)
+        return fresh
+
+    async def tidy(self) -> None:
+        self.spent.clear()
+
+    def _holder(self, opening: Opening) -> Person | None:
+        return self.people.get(opening.proof) or self.accounts.get((opening.way, opening.proof))
 
     async def before(self, person: Person, before_seq: int | None, limit: int) -> Sequence[HistoryEntry]:
         known = self.entries.get(person.id, [])
@@ -141,9 +184,28 @@ def pages(tmp_path: Path) -> list[Page]:
 
 
 @pytest.fixture
-def desk(settings: Settings, clock: StillClock, pages: list[Page]) -> Desk:
+def signin() -> Signin:
+    """Tests that need other limits override this."""
+    return Signin(idle_minutes=720)
+
+
+@pytest.fixture
+def providers() -> tuple[IdentityProvider, ...]:
+    """Tests that need ways to sign in override this."""
+    return ()
+
+
+@pytest.fixture
+def desk(
+    settings: Settings,
+    clock: StillClock,
+    pages: list[Page],
+    signin: Signin,
+    providers: tuple[IdentityProvider, ...],
+) -> Desk:
     desk = Desk(clock)
-    desk.adapter = ConsoleAdapter(settings, clock, ConsolePorts(desk, desk), pages)
+    ports = ConsolePorts(desk, desk, providers)
+    desk.adapter = ConsoleAdapter(settings, clock, ports, pages, signin, "127.0.0.1")
     return desk
 
 

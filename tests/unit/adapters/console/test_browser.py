@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -11,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from adapters.console.translate import address_of
-from bot.contracts import Reply
+from bot.contracts import Card, CardUpdate, Reply, Section
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]  # one Chromium for all
 CHROMIUM = "/usr/bin/chromium"
@@ -133,3 +134,26 @@ async def test_a_phone_never_scrolls_sideways(page: Page, desk, width):
     assert max(await page.evaluate(sizes)) <= width
     right = "Math.max(...[...document.querySelectorAll('.bubble, .card')].map(e => e.getBoundingClientRect().right))"
     assert await page.evaluate(right) <= width
+
+
+async def test_every_file_that_cannot_be_taken_is_named(page: Page):
+    """A17: a large file and an empty one, each with its reason."""
+    large = {"name": "大.wav", "mimeType": "audio/wav", "buffer": b"x" * (1024**2 + 1)}
+    empty = {"name": "空.csv", "mimeType": "text/csv", "buffer": b""}
+    await page.set_input_files("#files", [large, empty])
+    await expect(page.locator("#hint")).to_contain_text("大.wav: ")
+    await expect(page.locator("#hint")).to_contain_text("空.csv: ")
+
+
+async def test_a_long_answer_is_shown_from_its_beginning(page: Page, desk):
+    """A8: not from its end; and a card that turns to another page likewise."""
+    lines = "\n".join(f"- 第 {n} 行" for n in range(80))
+    card = Card("long", "很长的名单", sections=(Section("第 1 页", lines),), unfolded=True)
+    await desk.say(Reply(address_of("u1"), card=card))
+    await expect(page.locator(".card h3")).to_be_in_viewport()
+    await page.locator("#scroller").evaluate("element => element.scrollTo(0, element.scrollHeight)")
+    await expect(page.locator(".card h3")).not_to_be_in_viewport()
+    turned = replace(card, sections=(Section("第 2 页", lines.replace("第", "后面第")),))
+    await desk.say(Reply(address_of("u1"), card=turned, update=CardUpdate("long", "long")))
+    await expect(page.locator(".card h4")).to_have_text("第 2 页")
+    await expect(page.locator(".card h3")).to_be_in_viewport()

@@ -166,7 +166,7 @@ async def test_a_card_folds_and_shows_what_was_pressed(rep, desk):
     entry = (await (await rep.get("/chat/history")).json())["entries"][1]
     assert "<details open>" in entry["html"]
     assert entry["html"].count('aria-pressed="true"') == 1
-    for expected in ("近 90 天赢单率", "<blockquote>", "<table>", "https://example.com/report", "谢谢"):
+    for expected in ("近 90 天赢单率", "<blockquote>", '<table class="stacks">', "https://example.com/report", "谢谢"):
         assert expected in entry["html"]
 
 
@@ -228,7 +228,7 @@ def test_markdown_keeps_what_is_harmless():
     assert "<strong>重点</strong><br />" in html
     assert '<a href="https://example.com/a?b=1&amp;c=2" target="_blank" rel="noopener noreferrer">' in html
     assert '<a href="/playbook/1" rel="noopener noreferrer">' in html
-    assert '<div class="scroll" tabindex="0"><table>' in html
+    assert '<div class="scroll" tabindex="0"><table class="stacks">' in html
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,22 @@ async def test_nobody_is_sent_elsewhere_after_signing_in(client, target):
 async def test_a_wrong_token_gets_a_sentence_and_no_session(client):
     response = await _enter(client, "guess")
     assert response.status == 401
-    assert "登录码不对" in await response.text()
+    assert "链接或登录码不对" in await response.text()
     assert "xiaoce_session" not in response.headers.get("Set-Cookie", "")
+
+
+async def test_a_pasted_link_signs_in_like_its_code(client):
+    """On a phone the link comes by chat: whoever pastes all of it gets in."""
+    assert (await _enter(client, "https://bot.example.com/?token=guess")).status == 401
+    assert (await _enter(client, " https://bot.example.com/?token=token-rep\n")).status == 303
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-CN", ("销售运营", "8 小时")), ("en-GB", ("sales operations", "8 hours"))]
+)
+async def test_the_sign_in_page_says_where_links_come_from_and_when_they_end(client, language, words):
+    page = await (await client.get("/sign-in", headers={"Accept-Language": language})).text()
+    assert all(word in page for word in (*words, "xiaoce people token"))
 
 
 async def test_the_eleventh_wrong_token_in_a_minute_is_refused(client, clock):
@@ -54,7 +68,8 @@ async def test_the_eleventh_wrong_token_in_a_minute_is_refused(client, clock):
         assert (await client.get("/", params={"token": "guess"})).status == 401
     response = await client.get("/", params={"token": "token-rep"})
     assert response.status == 429
-    assert "请一分钟后" in await response.text()
+    assert "请 60 秒后" in await response.text()
+    assert response.headers["Retry-After"] == "60"
     clock.forward(seconds=61)
     assert (await client.get("/", params={"token": "token-rep"}, allow_redirects=False)).status == 303
 
@@ -103,7 +118,7 @@ async def test_every_post_needs_the_mark_of_its_session(rep, desk):
 async def test_security_headers_are_on_everything_of_ours_and_on_nothing_else(rep):
     for path in ("/", "/sign-in", "/chat/history", "/static/console/base.css", "/nothing"):
         response = await rep.get(path)
-        assert "default-src 'self'" in response.headers["Content-Security-Policy"], path
+        assert "script-src 'self'" in response.headers["Content-Security-Policy"], path
         assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Referrer-Policy"] == "same-origin"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.wecom.crypto import CallbackCrypto, NotFromWecom, Unreadable, parse_xml
+from adapters.common.wecom.crypto import CallbackCrypto, NotFromWecom, Unreadable, parse_xml
 from bot.contracts.errors import ConfigurationError
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.wecom.markdown import has_formatting, is_web, one_line, plain, to_wecom
+from adapters.common.wecom.markdown import has_formatting, is_web, one_line, plain, to_wecom
 
 TABLE = """对比如下
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.wecom.media import disposition_name, media_type, safe_name
+from adapters.common.wecom.media import disposition_name, media_type, safe_name
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.wecom.card import template_card
-from adapters.wecom.markdown import one_line, plain
+from adapters.common.wecom.buttons import split_key
+from adapters.common.wecom.card import template_card
+from adapters.common.wecom.markdown import one_line, plain
+from adapters.common.wecom.split import clean, size
 from adapters.wecom.render import render
-from adapters.wecom.split import clean, size
-from adapters.wecom.translate import split_key
 from bot.contracts.card import Action, Card, Citation, Fact, Section
 from bot.contracts.reply import Address, CardUpdate, OutgoingFile, Reply
 

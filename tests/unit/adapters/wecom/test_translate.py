@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.wecom.crypto import parse_xml
+from adapters.common.wecom.crypto import parse_xml
 from adapters.wecom.translate import to_message
 from bot.contracts.message import Location, Message, Press
 
@@ -189,3 +189,30 @@ def test_any_fields_give_a_message_or_value_error(data: dict[str, Any]) -> None:
         return
     assert message.id.startswith("wecom:7:")
     assert message == to_message(dict(reversed(data.items())), 7, RECEIVED)
+
+
+def _customer_event(change: str, **others: str) -> dict[str, str]:
+    about = {"ToUserName": "ww1", "FromUserName": "sys", "CreateTime": "1740967200", "MsgType": "event"}
+    who = {"UserID": "zhangsan", "ExternalUserID": "woAJ2GCAAAXtWyujaWJHDDGi0mACAAAA"}
+    return {**about, "Event": "change_external_contact", "ChangeType": change, **who, **others}
+
+
+def test_customer_events_arrive_whole() -> None:
+    """D2: kept as an event with all its ids and the WelcomeCode; nobody is written to by translating it."""
+    data = _customer_event("add_external_contact", State="booth", WelcomeCode="WELCOMECODE")
+    message = to_message(data, 1000002, RECEIVED)
+    assert (message.kind, message.event) == ("event", "change_external_contact")
+    assert (message.sender, message.conversation) == ("zhangsan", "user:zhangsan")  # whose customer it is; not "sys"
+    assert message.raw == data
+
+
+def test_customer_events_are_told_apart_and_repeats_are_not() -> None:
+    """Two customers added in one second are two events; the same delivery, sent again, is one."""
+    first = _customer_event("add_external_contact")
+    others = (
+        {**first, "ExternalUserID": "woOther"},
+        {**first, "ChangeType": "del_external_contact"},
+        {**first, "UserID": "lisi"},
+    )
+    ids = {to_message(data, 1000002, RECEIVED).id for data in (first, dict(first), *others)}
+    assert len(ids) == 4

@@ -1,0 +1,49 @@
+"""The Request URL: events, buttons, forms and commands come here when slack.mode is "events"."""
+
+from __future__ import annotations
+
+import structlog
+from aiohttp import web
+
+from adapters.slack.bolt import Bolt
+from adapters.slack.signature import is_signed
+from bot.contracts.clock import Clock
+
+BODY_LIMIT = 1024 * 1024  # bytes; requests carry links to files, never files, and have a few KB
+
+log = structlog.get_logger(__name__)
+
+
+class Callback:
+    """Verifies and hands on; answers only when the message is safe."""
+
+    def __init__(self, secret: str, clock: Clock, bolt: Bolt) -> None:
+        self._secret = secret
+        self._clock = clock
+        self._bolt = bolt
+
+    async def take(self, request: web.Request) -> web.Response:
+        """200 stored, 403 not from Slack or not from now, 413 too large, 503 so that Slack repeats it."""
+        body = await _body(request)
+        if body is None:
+            return web.Response(status=413)
+        if not is_signed(request.headers, body, self._secret, self._clock.now()):
+            log.warning("slack.request_refused", remote=request.remote)
+            return web.Response(status=403)
+        if retry := request.headers.get("X-Slack-Retry-Num"):
+            log.info("slack.repeated", number=retry[:8], why=request.headers.get("X-Slack-Retry-Reason", "")[:64])
+        response = await self._bolt.http(body.decode("utf-8", "replace"), request.headers.get("Content-Type", ""))
+        content_type = (response.headers.get("content-type") or ["text/plain"])[0].split(";")[0]
+        return web.Response(status=response.status, text=response.body, content_type=content_type)
+
+
+async def _body(request: web.Request) -> bytes | None:
+    """The body; None when it is larger than BODY_LIMIT, found out before it is read whole."""
+    if (request.content_length or 0) > BODY_LIMIT:
+        return None
+    body = bytearray()
+    async for chunk in request.content.iter_chunked(64 * 1024):
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return None
+    return bytes(body)

@@ -1,0 +1,26 @@
+"""What the operator decides about history and logs; docs/operate.md shows how to use it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+
+class Retention(BaseModel, extra="forbid"):
+    """How long history is kept. Unanswered messages and undelivered replies are never deleted."""
+
+    messages_days: int = Field(0, ge=0, description="Days that messages, cards and memories stay; 0: for ever.")
+    deliveries_days: int = Field(0, ge=0, description="Days that delivered replies stay; 0: for ever.")
+    files_days: int = Field(0, ge=0, description="Days that files which people sent stay; 0: for ever.")
+    audit_days: int = Field(0, ge=0, description="Days that entries of the audit log stay; 0: for ever.")
+    workflows_days: int = Field(
+        7, ge=0, description="Days that finished workflows stay in the engine's tables; 0: for ever."
+    )
+
+
+class Log(BaseModel, extra="forbid"):
+    """What the program tells its operator."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Lowest level that is written.")
+    format: Literal["text", "json"] = Field("text", description="json: one object a line, for log collectors.")

@@ -1,0 +1,113 @@
+"""What is old enough to be deleted, a batch at a time.
+
+Never: messages that aren't answered, or whose answer isn't completely delivered; and nothing that such a message needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import exists as there_is
+
+from storage.store import Store
+from storage.tables import (
+    AuditRow,
+    CardRow,
+    DeliveryRow,
+    FileRow,
+    MemoryRow,
+    MessageRow,
+    PressRow,
+    Row,
+    TimelineRow,
+)
+from storage.upsert import table_of
+
+_messages, _deliveries, _files = table_of(MessageRow), table_of(DeliveryRow), table_of(FileRow)
+_cards, _presses, _line = table_of(CardRow), table_of(PressRow), table_of(TimelineRow)
+_memories, _audit = table_of(MemoryRow), table_of(AuditRow)
+
+
+@dataclass(frozen=True, slots=True)
+class OldFile:
+    """A file that may go."""
+
+    id: str
+    path: str  # relative to the data folder
+
+
+def count_old(store: Store, kind: str, before: datetime) -> int:
+    """How many of a kind (messages, cards, memories, deliveries, files, audit) would go."""
+    found = select(func.count()).select_from(_old(kind, before).subquery())
+    return int(store.session.connection().execute(found).scalar() or 0)
+
+
+def delete_old(store: Store, kind: str, before: datetime, limit: int) -> int:
+    """Delete at most `limit` of a kind, with what hangs on them; how many. Files: `old_files`."""
+    connection = store.session.connection()
+    keys = connection.execute(_old(kind, before).limit(limit)).all()
+    if kind == "memories":
+        for key in keys:
+            named = zip(_memories.primary_key.columns, key, strict=True)
+            connection.execute(delete(_memories).where(*(column == value for column, value in named)))
+        return len(keys)
+    ids = [key[0] for key in keys]
+    for statement in _deletions(kind, ids):
+        connection.execute(statement)
+    return len(ids)
+
+
+def old_files(store: Store, before: datetime, limit: int) -> list[OldFile]:
+    """Files that may go: first from the disk, then by `forget_files`, so that none is left without its row."""
+    query = _old("files", before).add_columns(_files.c.path).limit(limit)
+    return [OldFile(id_, path) for id_, path in store.session.connection().execute(query)]
+
+
+def forget_files(store: Store, ids: Sequence[str]) -> None:
+    """Delete the rows of files that are gone."""
+    store.session.connection().execute(delete(_files).where(_files.c.id.in_(ids)))
+
+
+def _old(kind: str, before: datetime) -> Select[Any]:
+    """The keys of what may go."""
+    undelivered = there_is().where(_deliveries.c.message_id == _messages.c.id, _deliveries.c.state != "sent")
+    settled = _messages.c.answered_at.is_not(None) & ~undelivered
+    queries: dict[str, Select[Any]] = {
+        "messages": select(_messages.c.id).where(_messages.c.received_at < before, settled),
+        "cards": select(_cards.c.id).where(_cards.c.updated_at < before, ~_still_owed(_cards.c.message_id)),
+        "memories": select(*_memories.primary_key.columns).where(_memories.c.at < before),
+        "deliveries": select(_deliveries.c.id).where(_deliveries.c.state == "sent", _deliveries.c.sent_at < before),
+        "files": select(_files.c.id).where(_files.c.at < before, ~_still_owed(_files.c.message_id)),
+        "audit": select(_audit.c.seq).where(_audit.c.at < before),
+    }
+    return queries[kind]
+
+
+def _still_owed(message_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the message is unanswered, or its answer undelivered."""
+    unanswered = there_is().where(_messages.c.id == message_id, _messages.c.answered_at.is_(None))
+    undelivered = there_is().where(
+        _deliveries.c.message_id == message_id, _deliveries.c.message_id != "", _deliveries.c.state != "sent"
+    )
+    return or_(unanswered, undelivered)
+
+
+def _deletions(kind: str, ids: Sequence[Any]) -> list[Any]:
+    lines = {"messages": "in", "deliveries": "out"}
+    keys: dict[str, tuple[type[Row], Any]] = {
+        "messages": (MessageRow, _messages.c.id),
+        "cards": (CardRow, _cards.c.id),
+        "deliveries": (DeliveryRow, _deliveries.c.id),
+        "audit": (AuditRow, _audit.c.seq),
+    }
+    row, key = keys[kind]
+    found = [delete(table_of(row)).where(key.in_(ids))]
+    if kind in lines:
+        found.append(delete(_line).where(_line.c.direction == lines[kind], _line.c.item.in_(ids)))
+    if kind == "cards":
+        found.append(delete(_presses).where(_presses.c.card_id.in_(ids)))
+    return found

@@ -1,0 +1,1 @@
+"""What payloads may look like: explicit, so that whatever isn't named here is refused."""

@@ -1,0 +1,141 @@
+"""More than one process: whichever dies or freezes, another finishes its work, and nobody is answered twice."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.faults.crew import Crew, crew
+from tests.faults.process import BotProcess
+from tests.faults.visitor import Visitor
+from tests.postgres_server import PostgresServer
+from tests.scenarios.company import MIN
+
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
+TAKE_OVER_SECONDS = 60.0  # at most, with the defaults
+
+
+def _judge(crew: Crew) -> None:
+    sys.stdout.write(f"\n{crew}\n")
+    figures = crew.figures
+    assert len(figures.accepted) > 60, "the load was there"
+    assert figures.lost == []
+    assert figures.twice == []
+    assert figures.answered == len(figures.accepted)
+
+
+async def test_a_worker_is_killed_under_load(tmp_path: Path, postgres_url: str) -> None:
+    """D10: the other worker takes its work over; every accepted message is answered once."""
+    async with crew(tmp_path, postgres_url, loads=2) as all_:
+        await all_.talk(lambda: all_.kill(all_.workers[0]))
+        _judge(all_)
+
+
+async def test_a_worker_is_frozen_and_revived_after_its_work_was_taken_over(tmp_path: Path, postgres_url: str) -> None:
+    """It finds that it was replaced, hands nothing more to a platform, says so and ends with status 1."""
+    async with crew(tmp_path, postgres_url, loads=2) as all_:
+        frozen, statuses = all_.workers[1], []
+
+        async def freeze() -> None:
+            statuses.append(await all_.freeze(frozen))
+
+        await all_.talk(freeze)
+        _judge(all_)
+        assert statuses == [1]
+        assert "another process has taken over" in frozen.log.read_text()
+
+
+@pytest.mark.long
+async def test_both_with_the_waits_of_an_installation(tmp_path: Path, postgres_url: str) -> None:
+    """What an operator sees: a frozen machine's work is taken over within a minute."""
+    async with crew(tmp_path, postgres_url, loads=2, workers=3, more={}) as all_:
+
+        async def both() -> None:
+            await all_.kill(all_.workers[0])
+            await all_.freeze(all_.workers[1])
+
+        await all_.talk(both)
+        _judge(all_)
+        assert all_.seconds["frozen: taken over"] < TAKE_OVER_SECONDS
+
+
+async def test_postgres_is_restarted_under_load(tmp_path: Path) -> None:
+    """The database dies as in a power cut and comes back: what was accepted is answered, nobody restarts anything."""
+    server = PostgresServer(tmp_path, durable=True)
+    await asyncio.to_thread(server.start)
+    try:
+        async with crew(tmp_path, server.new_database(), loads=2) as all_:
+
+            async def restart() -> None:
+                server.kill()
+                await asyncio.sleep(2)
+                await asyncio.to_thread(server.start)
+
+            await all_.talk(restart)
+            _judge(all_)
+            assert all(process.process and process.process.poll() is None for process in (all_.web, *all_.workers))
+    finally:
+        await asyncio.to_thread(server.stop)
+
+
+async def test_migrations_run_while_others_work(tmp_path: Path, postgres_url: str) -> None:
+    """A process of the next version starts first: its migration adds to tables that the others are using."""
+    async with crew(tmp_path, postgres_url, loads=2, workers=1) as all_:
+
+        async def migrate() -> None:
+            await all_.web.command("people", "list")  # migrates first, as every command does
+            for table in ("messages", "deliveries", "timeline"):
+                await asyncio.to_thread(_widen, all_, table)
+
+        await all_.talk(migrate)
+        _judge(all_)
+        assert all_.figures.repeats == 0, "nobody had to send again"
+
+
+async def test_a_slot_of_the_schedule_is_done_once(tmp_path: Path, postgres_url: str) -> None:
+    """Both workers tick; the job's key is the slot."""
+    async with crew(tmp_path, postgres_url, loads=1) as all_:
+        await asyncio.sleep(1)
+        with all_.database.engine.connect() as connection:
+            rows = connection.exec_driver_sql(
+                "SELECT workflow_uuid, status, executor_id FROM dbos.workflow_status WHERE name = 'cron'"
+            ).all()
+        assert rows, "the slot that fell into the time before the start is caught up"
+        assert len({row[0] for row in rows}) == len(rows)
+        assert all(row[1] == "SUCCESS" for row in rows)
+        slots = [re.sub(r".*@", "", row[0]) for row in rows if row[0].startswith("cron:")]
+        assert len(slots) == len(rows)
+
+
+async def test_an_answer_of_a_worker_is_in_the_browser_at_once(tmp_path: Path, postgres_url: str) -> None:
+    """A15: the browser is connected to the web process, which computes nothing; and that process stays small."""
+    async with crew(tmp_path, postgres_url, loads=1, workers=1) as all_:
+        shown = re.search(r"http\S+token=(\S+)", await all_.web.command("people", "token", MIN.id))
+        assert shown
+        seconds = []
+        async with Visitor(all_.web.url, shown[1]) as visitor:
+            for number in range(5):
+                seconds.append(await visitor.ask(f"我有几个客户 {number}"))
+                await asyncio.sleep(0.3)
+        web, worker = (_megabytes(process) for process in (all_.web, *all_.workers))
+        sys.stdout.write(f"\nin the browser after {', '.join(f'{s:.2f}' for s in seconds)} s; ")
+        sys.stdout.write(f"web {web:.0f} MB, worker {worker:.0f} MB\n")
+        assert sorted(seconds)[2] < 1.5
+        assert web < worker * 0.7
+        folders = [path.name for path in all_.web.data.glob("vectors*") if path.is_dir()]
+        assert folders == ["vectors"], "the worker's; the web process needs none"
+
+
+def _megabytes(process: BotProcess) -> float:
+    assert process.process
+    return float(psutil.Process(process.process.pid).memory_info().rss) / 1024**2
+
+
+def _widen(all_: Crew, table: str) -> None:
+    with all_.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN of_the_next_version TEXT")
