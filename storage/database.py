@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bot.contracts.errors import ConfigurationError
 from storage import engines
 from storage.errors import border, is_conflict
+from storage.revision import known_revisions, revision_of
 from storage.store import Store
 
 T = TypeVar("T")
@@ -55,11 +56,13 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables to this version. Blocking, safe to call from several processes at once."""
-        from storage.migrations import upgrade  # Alembic takes 0.2 s to import
-
         if self.is_sqlite:
             _make_folder(Path(str(self._url.database)).parent)
         with border(), self.engine.begin() as connection:
+            if revision_of(connection) == known_revisions()[0]:
+                return
+            from storage.migrations import upgrade  # Alembic takes 0.2 s to import
+
             upgrade(connection)
 
     def close(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,6 +16,8 @@ from config.locales import t
 if TYPE_CHECKING:
     from bot.app import App
     from bot.roles import Roles
+
+LONGEST_START = 60.0  # seconds; by then garbage is looked for in any case
 
 
 def run(
@@ -38,6 +42,7 @@ def worker() -> None:
 
 
 async def _serve(sample: bool) -> None:
+    gc.disable()  # a start makes hardly any, and looking for it takes 0.2 s; `_settle` ends this
     from bot.app import build
     from bot.cli.sample_company import load_sample
 
@@ -54,6 +59,7 @@ async def _serve(sample: bool) -> None:
 
 
 async def _serve_part(roles: Roles) -> None:
+    gc.disable()  # a start makes hardly any, and looking for it takes 0.2 s; `_settle` ends this
     from bot.app import build
     from bot.roles import Roles
 
@@ -70,16 +76,26 @@ async def _serve_part(roles: Roles) -> None:
         await app.stop()
 
 
+async def _settle(app: App) -> None:
+    """Look for garbage from now on, but not among what the start has made: it stays."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(app.ready(), LONGEST_START)
+    gc.freeze()
+    gc.enable()
+
+
 async def until_over(app: App) -> None:
     """Return when somebody asks this process to stop. Raises TakenOver when another process has its work."""
     from bot.contracts.errors import TakenOver
     from bot.server import until_interrupted
 
+    settled = asyncio.create_task(_settle(app))
     interrupted = asyncio.create_task(until_interrupted())
     replaced = asyncio.create_task(app.machines.replaced.wait())
     await asyncio.wait({interrupted, replaced}, return_when=asyncio.FIRST_COMPLETED)
     interrupted.cancel()
     replaced.cancel()
+    settled.cancel()
     if app.machines.replaced.is_set():
         raise TakenOver  # ends with status 1, so that the service manager starts it again
 

@@ -118,8 +118,10 @@ class Bot:
 
 
 def environment() -> dict[str, str]:
-    """This process's environment without its Xiaoce settings; the library of sums keeps to one thread."""
-    others = {name: value for name, value in os.environ.items() if not name.startswith("XIAOCE_")}
+    """This process's environment without its Xiaoce settings; the library of sums keeps to one thread, and Python may
+    keep what it compiled, as it does where nobody forbids it."""
+    left_out = ("XIAOCE_", "PYTHONDONTWRITEBYTECODE")
+    others = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     return {**others, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 
 

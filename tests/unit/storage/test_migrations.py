@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from dbos import _migration as engine_migrations
 from sqlalchemy import inspect, text
 
 from storage.database import Database
+from storage.migrations import configuration
+from storage.revision import known_revisions
 from storage.tables import metadata
 
 
@@ -55,6 +58,12 @@ def test_names_never_meet_the_durable_engines() -> None:
     theirs = set(re.findall(r'CREATE TABLE (?:IF NOT EXISTS )?(?:\{quoted_schema\}\.)?"?(\w+)', source))
     assert len(theirs) > 8
     assert not theirs & {name.lower() for name in metadata.tables}
+
+
+def test_the_files_names_say_the_order() -> None:
+    """A start compares them with the database's revision, without Alembic."""
+    line = ScriptDirectory.from_config(configuration()).walk_revisions()
+    assert known_revisions() == tuple(script.revision for script in line)
 
 
 def test_several_processes_may_migrate_at_once(database: Database) -> None:
