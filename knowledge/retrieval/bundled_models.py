@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -22,7 +23,7 @@ def _threads(purpose: str) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"embed-{purpose}")
 
 
-class _LocalEmbedder:
+class _LocalEmbedder(ABC):
     """A model in this process. Loaded and its weights checked on first use, in a worker thread."""
 
     name: str
@@ -53,14 +54,14 @@ class _LocalEmbedder:
                 self._loaded = self._load()
             return self._loaded
 
-    def _load(self) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _load(self) -> Any: ...
 
-    def _encode_queries(self, texts: list[str]) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _encode_queries(self, texts: list[str]) -> Any: ...
 
-    def _encode_passages(self, texts: list[str]) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _encode_passages(self, texts: list[str]) -> Any: ...
 
 
 class UseEmbedder(_LocalEmbedder):

@@ -133,14 +133,14 @@ async def test_a_frozen_machine_finds_that_it_was_replaced(database: Database) -
 
 async def test_work_under_a_name_that_nobody_has_is_taken_over_once(database: Database) -> None:
     """A replaced process may begin more before it notices; its name is forgotten by then."""
-    left = {"elsewhere:run:9"}
+    survivors: list[Survivor] = []
 
     async def executors() -> set[str]:
-        return left
+        return {"elsewhere:run:9"}.difference(*(survivor.taken for survivor in survivors))
 
     async with Survivor(database, executors=executors) as one, Survivor(database, executors=executors) as two:
+        survivors += [one, two]
         await _until(lambda: one.taken or two.taken)
-        left.clear()
         await asyncio.sleep(2 * SILENT)
         assert one.taken + two.taken == ["elsewhere:run:9"]
 
