@@ -1,4 +1,4 @@
-"""The composition root: the only file that names every concrete class."""
+"""The composition root: what the bot is made of, and in which order it starts and stops."""
 
 from __future__ import annotations
 
@@ -6,35 +6,23 @@ import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import structlog
 from pydantic import SecretStr
 
-from adapters.console.adapter import ConsoleAdapter
-from adapters.console.identity import identity_providers
-from adapters.console.ports import ConsolePorts
-from adapters.llm import language_model
-from adapters.slack import SlackAdapter, SlackPorts
-from adapters.wecom.adapter import WecomAdapter
-from adapters.wecom_bot import WecomBotAdapter, WecomBotPorts, WecomGroupAdapter
+from bot.coaching import Coaching, make_coaching, make_desk
 from bot.contracts import Adapter, Clock, Skill, SystemClock
-from bot.contracts.model import Model, NoModel
-from bot.flows.console_desk import CHANNEL as CONSOLE
-from bot.flows.console_desk import ConsoleHistory, ConsoleSignIn
+from bot.contracts.model import Model
+from bot.doors import Doors
 from bot.flows.conversation import ConversationFlow
 from bot.flows.delivery import DeliveryFlow
 from bot.flows.engine import Engine
 from bot.flows.home import HomeDesk
 from bot.flows.intake import Intake
-from bot.flows.lease import DatabaseLease
 from bot.flows.machines import Machines
-from bot.flows.model_desk import Announcer, NameList, TokenLedger
-from bot.flows.news import Newsroom
-from bot.flows.open_answers import OpenAnswerDesk
+from bot.flows.model_desk import Announcer
 from bot.flows.patience import Patience, PatientModel
-from bot.flows.relay import DatabaseRelay
 from bot.flows.retention import RetentionFlow
 from bot.flows.router import Router
 from bot.flows.schedule import Schedule, Task
@@ -42,6 +30,7 @@ from bot.flows.trace import traced
 from bot.flows.turn import House
 from bot.metrics import Metrics
 from bot.probes import Probes
+from bot.recordings import Recordings, make_recordings
 from bot.roles import Roles
 from bot.server import Server
 from bot.vitals import Readiness, Vitals
@@ -51,16 +40,15 @@ from knowledge.playbook.vocabulary import Vocabulary
 from knowledge.retrieval.embedder import make_embedder
 from knowledge.retrieval.errors import RetrievalError
 from knowledge.retrieval.library import Library
+from skills.coaching.casework import Desk
+from skills.coaching.pages import coaching_pages
+from skills.coaching.skill import CoachingSkill
 from skills.customers.skill import CustomersSkill
 from skills.help.skill import HelpSkill
 from skills.preferences.skill import PreferencesSkill
 from skills.talktracks.pages import playbook_pages
 from skills.talktracks.skill import TalkTracksSkill
 from storage.database import Database
-
-if TYPE_CHECKING:
-    from adapters.llm.adapter import LanguageModel
-    from bot.contracts import Page
 
 REFRESH_SECONDS = 3.0  # how soon a running server notices a playbook that was changed by a command
 WARM_UP_SECONDS = 10.0  # how long questions wait for the model at a start; then keywords alone answer them
@@ -88,6 +76,8 @@ class App:
     schedule: Schedule
     server: Server
     house: House
+    recordings: Recordings
+    coaching: Coaching
     _announcer: Announcer
     _tasks: list[asyncio.Task[None]]
 
@@ -144,6 +134,7 @@ class App:
         await self.machines.leave()
         for adapter in self.adapters.values():
             await adapter.close()
+        await self.recordings.transcriber.close()
         await self.model.close()
         await self.library.close()
         self.database.close()
@@ -202,13 +193,22 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     waits = settings.delivery.retry_seconds
     delivery = DeliveryFlow(database, engine, clock, adapters, waits, lambda: machines.alive, metrics)
     announcer = Announcer(database, delivery, adapters, clock)
-    model = PatientModel(_model(settings, clock, database, playbook, announcer))
+    doors = Doors(settings, clock, database)
+    model = PatientModel(doors.model(playbook, announcer, metrics))
     guide = HelpSkill(lambda: skills)
-    skills: list[Skill] = [*_skills(settings, database, playbook, model), guide]
+    desk = make_desk(settings)
+    coaching = make_coaching(settings, clock, database, engine, delivery, adapters, playbook, desk)
+    hears = coaching.ears.detector, coaching.coach.consider
+    recordings = make_recordings(settings, clock, database, engine, delivery, adapters, playbook, *hears)
+    skills: list[Skill] = [*_skills(settings, database, playbook, model, desk), recordings.skill, guide]
     router = Router(skills, library.collection("examples"), playbook.triggers, model)
-    pages = playbook_pages(database, playbook, clock, settings.time_zone)
+    pages = [
+        *playbook_pages(database, playbook, clock, settings.time_zone),
+        *coaching_pages(database, desk, clock),
+        *recordings.pages,
+    ]
     home = HomeDesk(database, skills, guide.prompts, clock, "slack")
-    adapters.update((adapter.name, adapter) for adapter in _adapters(settings, clock, database, pages, home))
+    adapters.update((adapter.name, adapter) for adapter in doors.platforms(pages, home))
     house = House(
         database=database,
         adapters=adapters,
@@ -218,8 +218,10 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         data=settings.data,
         file_limit=settings.web.upload_limit_mb * 1024 * 1024,
         patience=Patience(settings.llm.seconds, settings.llm.unseen_seconds),
+        hear=coaching.listening.hear,
     )
-    schedule = Schedule(database, engine, clock, settings.time_zone, _tasks(settings, clock, database, engine))
+    tasks = (*_tasks(settings, clock, database, engine), *coaching.tasks(), *recordings.tasks())
+    schedule = Schedule(database, engine, clock, settings.time_zone, tasks)
     probes = _probes(database, house, machines, Vitals(metrics, database, clock), settings.web.metrics_token)
     engine.register("conversation", traced(ConversationFlow(house, delivery, metrics).answer))
     engine.register("delivery", delivery.deliver)
@@ -241,6 +243,8 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         schedule=schedule,
         server=Server(settings.web, probes),
         house=house,
+        recordings=recordings,
+        coaching=coaching,
         _announcer=announcer,
         _tasks=[],
     )
@@ -262,50 +266,14 @@ def _vocabulary(settings: Settings) -> Vocabulary:
     return Vocabulary.load(settings.playbook.vocabulary) if settings.playbook.vocabulary else Vocabulary.load()
 
 
-def _skills(settings: Settings, database: Database, playbook: Playbook, model: Model) -> list[Skill]:
+def _skills(settings: Settings, database: Database, playbook: Playbook, model: Model, desk: Desk) -> list[Skill]:
     """What the bot can do. A new skill is added here and nowhere else."""
     return [
         TalkTracksSkill(database, playbook, settings.public_url, settings.time_zone, model),
         CustomersSkill(database, playbook.vocabulary),
         PreferencesSkill(database),
+        CoachingSkill(database, desk, settings.public_url),
     ]
-
-
-def _model(
-    settings: Settings, clock: Clock, database: Database, playbook: Playbook, report: Announcer
-) -> LanguageModel | NoModel:
-    """The optional language model; without one everything works."""
-
-    def rivals() -> list[str]:
-        return [name for card in playbook.cards() for name in card.names]
-
-    zone = ZoneInfo(settings.time_zone)
-    names, ledger = NameList(database, rivals), TokenLedger(database)
-    return language_model(settings.llm, names=names, ledger=ledger, report=report, clock=clock, zone=zone)
-
-
-def _adapters(settings: Settings, clock: Clock, database: Database, pages: list[Page], home: HomeDesk) -> list[Adapter]:
-    """Where the bot can be talked to. A new platform is added here and nowhere else."""
-    adapters: list[Adapter] = []
-    if settings.console.enabled:
-        ways = identity_providers(settings.signin, settings.wecom, settings.slack, clock)
-        ports = ConsolePorts(
-            ConsoleSignIn(database, clock), ConsoleHistory(database), ways, Newsroom(database, CONSOLE)
-        )
-        proxies = settings.web.trusted_proxies
-        adapters.append(ConsoleAdapter(settings, clock, ports, pages, settings.signin, proxies))
-    if settings.wecom.enabled:
-        adapters.append(WecomAdapter(settings.wecom, clock, settings.public_url, settings.data))
-    if settings.wecom_bot.enabled:
-        bot = settings.wecom_bot
-        answers = OpenAnswerDesk(database)
-        held = DatabaseRelay(database, clock, "wecom_bot"), DatabaseLease(database, "wecom_bot")
-        adapters.append(WecomBotAdapter(bot, clock, settings.public_url, settings.data, WecomBotPorts(answers, *held)))
-    if settings.wecom_groups.groups:
-        adapters.append(WecomGroupAdapter(settings.wecom_groups, settings.public_url))
-    if settings.slack.enabled:
-        adapters.append(SlackAdapter(settings.slack, clock, settings.public_url, settings.data, SlackPorts(home)))
-    return adapters
 
 
 def _tasks(settings: Settings, clock: Clock, database: Database, engine: Engine) -> tuple[Task, ...]:

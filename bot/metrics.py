@@ -60,19 +60,22 @@ class Metrics:
             "xiaoce_llm_calls", "Calls to the language model, by how they ended.", ["model", "result"], registry=ours
         )
         self._llm_tokens = Counter(
-            "xiaoce_llm_tokens", "Tokens that the language model charged for.", ["model"], registry=ours
+            "xiaoce_llm_tokens",
+            "Tokens that the language model charged for: of prompts (asked) and answers (written).",
+            ["model", "kind"],
+            registry=ours,
+        )
+        self._llm_answers = Counter(
+            "xiaoce_llm_answers",
+            "Answers of the language model: used, or withheld.",
+            ["model", "result"],
+            registry=ours,
         )
         self._llm_seconds = Histogram(
             "xiaoce_llm_seconds",
             "Duration of calls to the language model.",
             ["model"],
             buckets=MODEL_SECONDS,
-            registry=ours,
-        )
-        self._prompts = Counter(
-            "xiaoce_prompts",
-            "Prompts that nobody asked for: sent, or withheld and why.",
-            ["result", "reason"],
             registry=ours,
         )
 
@@ -110,15 +113,16 @@ class Metrics:
         """A call failed: it is made again, or is `dead` until an operator replays it."""
         self._deliveries.labels(channel, "dead" if dead else "failed").inc()
 
-    def llm(self, model: str, result: str, *, seconds: float, tokens: int = 0) -> None:
-        """One call to the language model. `result`: ok, or the kind of failure."""
+    def model_called(self, model: str, result: str, *, seconds: float, asked: int, written: int) -> None:
+        """See `adapters.llm.tally.Tally`."""
         self._llm_calls.labels(model, result).inc()
-        self._llm_tokens.labels(model).inc(tokens)
         self._llm_seconds.labels(model).observe(seconds)
+        self._llm_tokens.labels(model, "asked").inc(asked)
+        self._llm_tokens.labels(model, "written").inc(written)
 
-    def prompt(self, *, sent: bool, reason: str) -> None:
-        """A prompt to somebody who didn't ask: sent, or withheld; `reason` is one word from a short list."""
-        self._prompts.labels("sent" if sent else "withheld", reason).inc()
+    def model_judged(self, model: str, *, used: bool) -> None:
+        """See `adapters.llm.tally.Tally`."""
+        self._llm_answers.labels(model, "used" if used else "withheld").inc()
 
     def page(self) -> bytes:
         """Everything in Prometheus's text format."""

@@ -17,11 +17,13 @@ from pydantic_settings import (
 )
 
 from bot.contracts.errors import ConfigurationError
+from config.groups.coaching import Coaching
 from config.groups.llm import Llm
 from config.groups.machines import Machines
 from config.groups.operations import Log, Retention
 from config.groups.signin import Signin, networks
 from config.groups.slack import Slack
+from config.groups.speech import Speech
 from config.groups.wecom_bot import WecomBot, WecomGroups
 from config.languages import operator_language
 from config.locales import t
@@ -176,11 +178,13 @@ class Settings(BaseSettings):
     wecom_groups: WecomGroups = Field(default_factory=WecomGroups)
     slack: Slack = Field(default_factory=Slack)
     llm: Llm = Field(default_factory=Llm)
+    speech: Speech = Field(default_factory=Speech)
     signin: Signin = Field(default_factory=Signin)
     console: Console = Field(default_factory=Console)
     playbook: PlaybookSettings = Field(default_factory=PlaybookSettings)
     retrieval: Retrieval = Field(default_factory=Retrieval)
     delivery: Delivery = Field(default_factory=Delivery)
+    coaching: Coaching = Field(default_factory=Coaching)
     retention: Retention = Field(default_factory=Retention)
     machines: Machines = Field(default_factory=Machines)
     log: Log = Field(default_factory=Log)

@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
 
 from bot.contracts.errors import ConfigurationError
 from storage import engines
 from storage.errors import border, is_conflict
+from storage.inside import Inside
 from storage.revision import known_revisions, revision_of
 from storage.store import Store
 
@@ -31,7 +31,7 @@ class Database:
         self._url = engines.parse(url)
         self.is_sqlite = self._url.get_backend_name() == "sqlite"
         self.engine: Engine = engines.writing_engine(self._url)
-        self._reader = engines.reading_engine(self._url) if self.is_sqlite else self.engine
+        self._reader = engines.reading_engine(self._url, self.engine)
         # Two groups of threads, so that readers get a thread while all writers wait for their turn.
         self._writing = ThreadPoolExecutor(engines.READERS, "storage-write")
         # Urgent work finds at most this many others before it, however much is waiting.
@@ -52,7 +52,12 @@ class Database:
 
     async def read(self, work: Callable[[Store], T]) -> T:
         """Run `work` on one snapshot; it can't change anything. On SQLite it never waits for writers."""
-        return await self._in_thread(self._reading, self._read, work)
+        return await self._in_thread(self._reading, self.read_here, work)
+
+    def read_here(self, work: Callable[[Store], T]) -> T:
+        """The same on the caller's own thread. Blocking."""
+        with border():
+            return self._transaction(self._reader, "BEGIN" if self.is_sqlite else None, work)
 
     def migrate(self) -> None:
         """Bring the tables to this version. Blocking, safe to call from several processes at once."""
@@ -94,17 +99,14 @@ class Database:
         with border():
             return self._transaction(self.engine, begin, work)
 
-    def _read(self, work: Callable[[Store], T]) -> T:
-        begin = "BEGIN" if self.is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-        with border():
-            return self._transaction(self._reader, begin, work)
-
     def _transaction(self, engine: Engine, begin: str | None, work: Callable[[Store], T]) -> T:
-        # Rows are always read afresh: statements change them behind the session's back.
-        with Session(engine, execution_options={"populate_existing": True}) as session, session.begin():
+        with engine.begin() as connection:
             if begin:
-                session.connection().execute(text(begin))
-            return work(Store(session))
+                connection.exec_driver_sql(begin)
+            with Inside(connection) as session:
+                done = work(Store(session))
+                session.flush()
+            return done
 
 
 def _make_folder(folder: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from bot.contracts.errors import ConfigurationError
@@ -14,6 +15,7 @@ BUSY_MILLISECONDS = 30_000  # SQLite: how long a writer waits for another proces
 POOL_SECONDS = 60  # how long a writer waits for the other writers of this process
 READERS = 4  # SQLite: connections (and threads) that read at the same time
 CONNECTIONS = 10  # PostgreSQL: connections of one process
+RESTED_SECONDS = 1.0  # PostgreSQL: a connection that was not used for so long is asked whether it lives
 
 _PRAGMAS = (
     f"busy_timeout={BUSY_MILLISECONDS}",  # first: switching to WAL may itself have to wait
@@ -45,13 +47,42 @@ def writing_engine(url: URL) -> Engine:
     meeting SQLITE_BUSY and its growing naps (measured at 50 messages/s: 99 % acknowledged in 44 ms, not 108).
     """
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True)
+        return _postgres_engine(url)
     return _sqlite_engine(url, size=1, isolation="IMMEDIATE", pragmas=_PRAGMAS)
 
 
-def reading_engine(url: URL) -> Engine:
-    """A second engine on a SQLite file that can't write; its snapshots never wait for a writer."""
+def reading_engine(url: URL, writing: Engine) -> Engine:
+    """An engine that can't write, and whose transactions see one snapshot.
+
+    SQLite: a second one on the file, which never waits for a writer. PostgreSQL: connections of the `writing` one.
+    """
+    if url.get_backend_name() == "postgresql":
+        return writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return _sqlite_engine(url, size=READERS, isolation=None, pragmas=(*_PRAGMAS, "query_only=ON"))
+
+
+def _postgres_engine(url: URL) -> Engine:
+    """Connections are asked whether they live, but not the one that worked a moment ago: that round trip before each
+    transaction cost as much as the transaction's own queries."""
+    from psycopg import Error
+
+    engine = create_engine(url, pool_size=CONNECTIONS, max_overflow=0)
+
+    @event.listens_for(engine, "checkin")
+    def rest(_connection: object, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def wake(connection: Any, record: Any, _proxy: object) -> None:
+        now = time.monotonic()
+        if now - record.info.get("used", now) < RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Error as error:
+            raise DisconnectionError from error  # the pool takes a new one
+
+    return engine
 
 
 def _sqlite_engine(url: URL, *, size: int, isolation: str | None, pragmas: tuple[str, ...]) -> Engine:

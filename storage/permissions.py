@@ -6,25 +6,45 @@
 | manager | also their team's members and whoever reports to them | also those people's | also those people's |
 | director | also the people of their regions | also those of their regions | also those people's |
 | sales ops, admin | all | all | all |
+
+What is about a person and a customer (deals, quotes, dialogues, signals, tasks, visits) is seen by whoever sees one of
+the two. What is about a person alone (prompts, labels, rules) is seen like their audit entries. Consents: of customers
+and people that one sees; those of rooms only by sales ops and admins, who keep the archive.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, Text, cast, false, or_, select, true
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, false, or_, select, true
 from sqlmodel import col
 
 from bot.contracts.person import Person, Role
 from storage.fold import contains
-from storage.tables import AuditRow, CustomerRow, PersonRow, Row
+from storage.tables import (
+    AuditRow,
+    ConsentRow,
+    CustomerRow,
+    DealRow,
+    DialogueRow,
+    LabelRow,
+    PersonRow,
+    PromptRow,
+    QuoteRow,
+    Row,
+    RuleRow,
+    SignalRow,
+    TaskRow,
+    VisitRow,
+)
 
 _SEE_EVERYTHING = frozenset({Role.SALES_OPS, Role.ADMIN})
 
 
 def visible(viewer: Person, rows: type[Row]) -> ColumnElement[bool]:
-    """The WHERE for `rows` (PersonRow, CustomerRow or AuditRow) that this viewer may see."""
-    if viewer.role in _SEE_EVERYTHING:
-        return true()
-    return {PersonRow: _people, CustomerRow: _customers, AuditRow: _entries}[rows](viewer)
+    """The WHERE for `rows` that this viewer may see. Rows that aren't in the table above have no listing."""
+    return true() if viewer.role in _SEE_EVERYTHING else _CONDITIONS[rows](viewer)
 
 
 def _people(viewer: Person) -> ColumnElement[bool]:
@@ -38,8 +58,24 @@ def _customers(viewer: Person) -> ColumnElement[bool]:
     return or_(own, col(CustomerRow.owner_id).in_(_ids_led_by(viewer)))
 
 
-def _entries(viewer: Person) -> ColumnElement[bool]:
-    return or_(col(AuditRow.actor) == viewer.id, col(AuditRow.actor).in_(_ids_led_by(viewer)))
+def _by(person: Any) -> Callable[[Person], ColumnElement[bool]]:
+    """Rows about a person alone."""
+    return lambda viewer: or_(col(person) == viewer.id, col(person).in_(_ids_led_by(viewer)))
+
+
+def _between(person: Any, customer: Any) -> Callable[[Person], ColumnElement[bool]]:
+    """Rows about one of us and a customer."""
+    return lambda viewer: or_(_by(person)(viewer), col(customer).in_(_customers_of(viewer)))
+
+
+def _consents(viewer: Person) -> ColumnElement[bool]:
+    kind, subject = col(ConsentRow.kind), col(ConsentRow.subject)
+    people = or_(subject == viewer.id, subject.in_(_ids_led_by(viewer)))
+    return or_(and_(kind == "customer", subject.in_(_customers_of(viewer))), and_(kind == "person", people))
+
+
+def _customers_of(viewer: Person) -> Select[str]:
+    return select(col(CustomerRow.id)).where(_customers(viewer))
 
 
 def _ids_led_by(viewer: Person) -> Select[str]:
@@ -58,3 +94,20 @@ def _led_by(viewer: Person) -> ColumnElement[bool]:
 
 def _works_in(region: str) -> ColumnElement[bool]:
     return contains(cast(col(PersonRow.regions), Text), f"|{region}|")
+
+
+_CONDITIONS: Mapping[type[Row], Callable[[Person], ColumnElement[bool]]] = {
+    PersonRow: _people,
+    CustomerRow: _customers,
+    AuditRow: _by(AuditRow.actor),
+    DealRow: _between(DealRow.owner_id, DealRow.customer_id),
+    QuoteRow: _between(QuoteRow.owner_id, QuoteRow.customer_id),
+    DialogueRow: _between(DialogueRow.person_id, DialogueRow.customer_id),
+    SignalRow: _between(SignalRow.person_id, SignalRow.customer_id),
+    TaskRow: _between(TaskRow.person_id, TaskRow.customer_id),
+    VisitRow: _between(VisitRow.person_id, VisitRow.customer_id),
+    PromptRow: _by(PromptRow.person_id),
+    LabelRow: _by(LabelRow.by),
+    RuleRow: _by(RuleRow.owner_id),
+    ConsentRow: _consents,
+}

@@ -10,26 +10,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import Column, ColumnElement, Select, delete, func, or_, select
 from sqlalchemy import exists as there_is
 
+from storage.repositories.purging import old_dialogues
 from storage.store import Store
 from storage.tables import (
     AuditRow,
     CardRow,
     DeliveryRow,
+    ErrandRow,
     FileRow,
     MemoryRow,
     MessageRow,
+    ModelUsageRow,
+    OpenAnswerRow,
     PressRow,
-    Row,
     TimelineRow,
 )
 from storage.upsert import table_of
 
 _messages, _deliveries, _files = table_of(MessageRow), table_of(DeliveryRow), table_of(FileRow)
 _cards, _presses, _line = table_of(CardRow), table_of(PressRow), table_of(TimelineRow)
-_memories, _audit = table_of(MemoryRow), table_of(AuditRow)
+_memories, _audit, _usage = table_of(MemoryRow), table_of(AuditRow), table_of(ModelUsageRow)
+_open_answers, _errands = table_of(OpenAnswerRow), table_of(ErrandRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,13 @@ class OldFile:
 
 
 def count_old(store: Store, kind: str, before: datetime) -> int:
-    """How many of a kind (messages, cards, memories, deliveries, files, audit) would go."""
+    """How many of a kind (messages, files, audit, dialogues …) would go."""
     found = select(func.count()).select_from(_old(kind, before).subquery())
     return int(store.session.connection().execute(found).scalar() or 0)
 
 
 def delete_old(store: Store, kind: str, before: datetime, limit: int) -> int:
-    """Delete at most `limit` of a kind, with what hangs on them; how many. Files: `old_files`."""
+    """Delete at most `limit` of a kind, with what hangs on them; how many. Files: `old_files`. Dialogues: `Purging`."""
     connection = store.session.connection()
     keys = connection.execute(_old(kind, before).limit(limit)).all()
     if kind == "memories":
@@ -83,6 +87,10 @@ def _old(kind: str, before: datetime) -> Select[Any]:
         "deliveries": select(_deliveries.c.id).where(_deliveries.c.state == "sent", _deliveries.c.sent_at < before),
         "files": select(_files.c.id).where(_files.c.at < before, ~_still_owed(_files.c.message_id)),
         "audit": select(_audit.c.seq).where(_audit.c.at < before),
+        "dialogues": old_dialogues(before),
+        "usage": select(_usage.c.day).where(_usage.c.day < before.date()),
+        "open_answers": select(_open_answers.c.id).where(_open_answers.c.opened_at < before),
+        "errands": select(_errands.c.id).where(_errands.c.asked_at < before),
     }
     return queries[kind]
 
@@ -98,14 +106,17 @@ def _still_owed(message_id: ColumnElement[str]) -> ColumnElement[bool]:
 
 def _deletions(kind: str, ids: Sequence[Any]) -> list[Any]:
     lines = {"messages": "in", "deliveries": "out"}
-    keys: dict[str, tuple[type[Row], Any]] = {
-        "messages": (MessageRow, _messages.c.id),
-        "cards": (CardRow, _cards.c.id),
-        "deliveries": (DeliveryRow, _deliveries.c.id),
-        "audit": (AuditRow, _audit.c.seq),
+    keys: dict[str, Column[Any]] = {
+        "messages": _messages.c.id,
+        "cards": _cards.c.id,
+        "deliveries": _deliveries.c.id,
+        "audit": _audit.c.seq,
+        "usage": _usage.c.day,
+        "open_answers": _open_answers.c.id,
+        "errands": _errands.c.id,
     }
-    row, key = keys[kind]
-    found = [delete(table_of(row)).where(key.in_(ids))]
+    key = keys[kind]
+    found = [delete(key.table).where(key.in_(ids))]
     if kind in lines:
         found.append(delete(_line).where(_line.c.direction == lines[kind], _line.c.item.in_(ids)))
     if kind == "cards":

@@ -2,48 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
 from sqlmodel import Session
 
 from storage.repositories.audit import Audit
 from storage.repositories.cards import Cards
+from storage.repositories.consents import Consents
+from storage.repositories.contacts import Contacts
 from storage.repositories.conversations import Conversations
 from storage.repositories.customers import Customers
+from storage.repositories.deal_states import DealStates
+from storage.repositories.deals import Deals
 from storage.repositories.deliveries import Deliveries
+from storage.repositories.dialogues import Dialogues
 from storage.repositories.errands import Errands
 from storage.repositories.files import Files
+from storage.repositories.labels import Labels
 from storage.repositories.leases import Leases
 from storage.repositories.machines import Machines
 from storage.repositories.messages import Messages
 from storage.repositories.news import News
 from storage.repositories.open_answers import OpenAnswers
+from storage.repositories.patterns import Patterns
 from storage.repositories.people import People
 from storage.repositories.playbook import PlaybookStore
 from storage.repositories.preferences import Preferences
+from storage.repositories.prompts import Prompts
+from storage.repositories.proposals import Proposals
+from storage.repositories.purging import Purging
+from storage.repositories.quotes import Quotes
+from storage.repositories.rules import Rules
 from storage.repositories.sign_ins import SignIns
+from storage.repositories.signals import Signals
+from storage.repositories.tasks import Tasks
 from storage.repositories.usage import Usage
+from storage.repositories.visits import Visits
 from storage.repositories.web_sessions import WebSessions
+
+R = TypeVar("R")
+
+
+class _Made(Generic[R]):
+    """A repository that is made when it is first asked for: most transactions need two or three of them."""
+
+    def __init__(self, kind: Callable[[Session], R]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, owner: type[Store], name: str) -> None:
+        self._name = name
+
+    def __get__(self, store: Store, owner: type[Store]) -> R:
+        made = self._kind(store.session)
+        store.__dict__[self._name] = made
+        return made
 
 
 class Store:
     """Repositories that share one transaction. Valid only inside the `work` it is given to."""
 
+    people = _Made(People)
+    customers = _Made(Customers)
+    conversations = _Made(Conversations)
+    messages = _Made(Messages)
+    deliveries = _Made(Deliveries)
+    cards = _Made(Cards)
+    preferences = _Made(Preferences)
+    audit = _Made(Audit)
+    files = _Made(Files)
+    playbook = _Made(PlaybookStore)
+    sign_ins = _Made(SignIns)
+    web_sessions = _Made(WebSessions)
+    machines = _Made(Machines)
+    usage = _Made(Usage)
+    news = _Made(News)
+    open_answers = _Made(OpenAnswers)
+    errands = _Made(Errands)
+    leases = _Made(Leases)
+    deals = _Made(Deals)
+    deal_states = _Made(DealStates)
+    quotes = _Made(Quotes)
+    dialogues = _Made(Dialogues)
+    purging = _Made(Purging)
+    consents = _Made(Consents)
+    contacts = _Made(Contacts)
+    signals = _Made(Signals)
+    tasks = _Made(Tasks)
+    prompts = _Made(Prompts)
+    labels = _Made(Labels)
+    rules = _Made(Rules)
+    proposals = _Made(Proposals)
+    patterns = _Made(Patterns)
+    visits = _Made(Visits)
+
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.people = People(session)
-        self.customers = Customers(session)
-        self.conversations = Conversations(session)
-        self.messages = Messages(session)
-        self.deliveries = Deliveries(session)
-        self.cards = Cards(session)
-        self.preferences = Preferences(session)
-        self.audit = Audit(session)
-        self.files = Files(session)
-        self.playbook = PlaybookStore(session)
-        self.sign_ins = SignIns(session)
-        self.web_sessions = WebSessions(session)
-        self.machines = Machines(session)
-        self.usage = Usage(session)
-        self.news = News(session)
-        self.open_answers = OpenAnswers(session)
-        self.errands = Errands(session)
-        self.leases = Leases(session)

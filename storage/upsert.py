@@ -17,8 +17,18 @@ Change = Callable[[Any], Mapping[str, Any]]
 
 def insert_new(session: Session, row: Row) -> bool:
     """Insert unless its key is there. True when it is new."""
-    statement = _insert_new(_dialect(session), type(row))
-    return session.connection().execute(statement, _values(row)).first() is not None
+    return add_new(session, type(row), _values(row))
+
+
+def add_new(session: Session, kind: type[Row], values: Mapping[str, Any]) -> bool:
+    """The same by the names of the columns, all of them: for each message, making a row first would take as long as
+    inserting it does."""
+    return session.connection().execute(_insert_new(_dialect(session), kind), values).first() is not None
+
+
+def add_all_new(session: Session, kind: type[Row], rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for many, in one round trip; nobody learns which were new."""
+    session.connection().execute(_insert_all_new(_dialect(session), kind), rows)
 
 
 def upsert(session: Session, row: Row, change: Change | None = None) -> None:
@@ -26,7 +36,12 @@ def upsert(session: Session, row: Row, change: Change | None = None) -> None:
 
     `change` gets the new values' columns (`excluded`) and returns column names with values or expressions.
     """
-    upsert_all(session, type(row), [_values(row)], change)
+    put(session, type(row), _values(row), change)
+
+
+def put(session: Session, kind: type[Row], values: Mapping[str, Any], change: Change | None = None) -> None:
+    """The same by the names of the columns, all of them (see `add_new`)."""
+    session.connection().execute(_upsert(_dialect(session), kind, change), values)
 
 
 def upsert_all(
@@ -46,6 +61,11 @@ def _insert_new(dialect: str, kind: type[Row]) -> Any:
 
 
 @cache
+def _insert_all_new(dialect: str, kind: type[Row]) -> Any:
+    return _insert(dialect, table_of(kind)).on_conflict_do_nothing()
+
+
+@cache
 def _upsert(dialect: str, kind: type[Row], change: Change | None) -> Any:
     table = table_of(kind)
     statement = _insert(dialect, table)
@@ -59,7 +79,7 @@ def _all_columns(table: Table, excluded: Any) -> dict[str, Any]:
 
 
 def _dialect(session: Session) -> str:
-    return session.get_bind().dialect.name
+    return session.connection().dialect.name
 
 
 def _insert(dialect: str, table: Table) -> Any:

@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
 import psycopg
 from sqlalchemy import make_url
 
@@ -66,7 +67,9 @@ class PostgresServer:
     def kill(self) -> None:
         """Die as in a power cut: every process of the server at once."""
         assert self.process
-        os.killpg(self.process.pid, signal.SIGKILL)
+        first = psutil.Process(self.process.pid)
+        for process in [first, *first.children(recursive=True)]:  # each is in a process group of its own
+            process.kill()
         self.process.wait(timeout=20)
         self.process = None
 

@@ -7,11 +7,13 @@ import unicodedata
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import unquote
 
 import regex
 
 NAME_BYTES = 120
 OCTETS = "application/octet-stream"
+ZIP = "application/zip"
 
 # (offset, magic bytes, media type), most telling first.
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
@@ -21,6 +23,8 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (8, b"WEBP", "image/webp"),
     (0, b"#!AMR-WB\n", "audio/amr-wb"),
     (0, b"#!AMR\n", "audio/amr"),
+    (0, b"#!SILK", "audio/silk"),
+    (1, b"#!SILK", "audio/silk"),  # WeChat's own, with one byte before
     (8, b"WAVE", "audio/wav"),
     (0, b"fLaC", "audio/flac"),
     (0, b"OggS", "audio/ogg"),
@@ -29,12 +33,14 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xfb", "audio/mpeg"),
     (0, b"\xff\xf3", "audio/mpeg"),
     (0, b"\xff\xf2", "audio/mpeg"),
+    (0, b"\xff\xf1", "audio/aac"),
+    (0, b"\xff\xf9", "audio/aac"),
     (4, b"ftypM4A", "audio/mp4"),
     (4, b"ftypqt", "video/quicktime"),
     (4, b"ftyp", "video/mp4"),
     (0, b"%PDF-", "application/pdf"),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-    (0, b"PK\x03\x04", "application/zip"),
+    (0, b"PK\x03\x04", ZIP),
 )
 _OFFICE: Mapping[str, str] = {
     "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -49,10 +55,16 @@ def media_type(path: Path) -> str:
     """The type as its content tells; octet-stream when it doesn't. Reads the file: call it in a thread."""
     with path.open("rb") as file:
         head = file.read(4096)
-    for offset, magic, found in _MAGIC:
-        if head[offset : offset + len(magic)] == magic:
-            return _office(path) if found == "application/zip" else found
-    return "text/plain" if _is_text(head) else OCTETS
+    found = known_type(head)
+    if found == ZIP:
+        return _office(path)
+    return found or ("text/plain" if _is_text(head) else OCTETS)
+
+
+def known_type(head: bytes) -> str:
+    """The type that the first bytes tell; "" when none does."""
+    matching = (found for offset, magic, found in _MAGIC if head[offset : offset + len(magic)] == magic)
+    return next(matching, "")
 
 
 def safe_name(claimed: str, fallback: str = "file") -> str:
@@ -65,6 +77,17 @@ def safe_name(claimed: str, fallback: str = "file") -> str:
     if _RESERVED.match(name):
         name = f"_{name}"
     return _short(name) or fallback
+
+
+def disposition_name(header: str) -> str:
+    """The file name of a Content-Disposition header as claimed; "" when there is none."""
+    extended = re.search(r"(?i)filename\*\s*=\s*(?:utf-8|UTF-8)?''([^;\s]+)", header)
+    if extended:
+        return unquote(extended[1], errors="replace")
+    quoted = re.search(r'(?i)filename\s*=\s*"((?:[^"\\]|\\.)*)"', header)
+    bare = quoted or re.search(r"(?i)filename\s*=\s*([^;\s]+)", header)
+    # aiohttp keeps bytes that aren't UTF-8 as lone surrogates; those become replacement marks.
+    return bare[1].encode("utf-8", "surrogateescape").decode("utf-8", "replace") if bare else ""
 
 
 def _short(name: str) -> str:
@@ -94,11 +117,11 @@ def _office(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return "application/zip"
+        return ZIP
     for folder, found in _OFFICE.items():
         if any(name.startswith(folder) for name in names):
             return found
-    return "application/zip"
+    return ZIP
 
 
 def _is_text(head: bytes) -> bool:

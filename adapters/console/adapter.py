@@ -25,11 +25,11 @@ from adapters.console.security import Seal, load_key
 from adapters.console.sessions import SessionPages
 from adapters.console.signin import SignInPages
 from adapters.console.stream import EventStream
-from adapters.console.translate import CHANNEL, payload_of, person_id_of
+from adapters.console.translate import CHANNEL, address_of, payload_of, person_id_of
 from adapters.console.uploads import UploadPages, Uploads
 from adapters.console.view import View
 from adapters.console.ways import Ways
-from bot.contracts import Address, Attachment, Clock, Fetched, Page, Parcel, Payload, Receipt, Receive, Reply
+from bot.contracts import Address, Attachment, Clock, Direct, Fetched, Page, Parcel, Payload, Receipt, Receive, Reply
 from bot.contracts.errors import IntakeUnavailable
 from config.groups.signin import Signin, networks
 from config.locales import t
@@ -89,6 +89,10 @@ class ConsoleAdapter:
     async def draft(self, to: Address, answers: str, text: str) -> None:
         """Show it in the windows that this process serves; the answer itself takes its place."""
         self._hub.push(person_id_of(to), Draft(text))
+
+    async def direct(self, sender: str) -> Direct | None:
+        """The console itself: everybody reads alone there."""
+        return Direct(address_of(sender).conversation)
 
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:
         """Move an upload into `folder`. Raises FetchFailed."""

@@ -92,6 +92,10 @@ class Door:
         self.cookies.drop(response, VISIT)
         return response
 
+    async def holder(self, token: str) -> Person | None:
+        """Whose sign-in link this is; None when it is nobody's."""
+        return await self._sign_in.holder(token)
+
     async def leave(self, visitor: Visitor) -> web.Response:
         """End the session."""
         await self._sign_in.end(visitor.person, [visitor.session])

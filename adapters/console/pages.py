@@ -10,6 +10,7 @@ from adapters.console import body
 from adapters.console.door import Door, Guarded, Visitor
 from adapters.console.view import View
 from bot.contracts import Page, PageRequest, PageResult
+from bot.contracts.page import PageFile
 
 
 class SkillPages:
@@ -39,6 +40,8 @@ class SkillPages:
     def _answer(self, page: Page, request: web.Request, visitor: Visitor, result: PageResult) -> web.StreamResponse:
         if result.redirect:
             raise web.HTTPSeeOther(result.redirect)
+        if result.file:
+            return _file(result.file)
         if not result.template:
             raise web.HTTPNotFound
         return self._view.page(
@@ -50,6 +53,15 @@ class SkillPages:
             path=request.path,
             **result.values,
         )
+
+
+def _file(file: PageFile) -> web.StreamResponse:
+    if not file.path.is_file():
+        raise web.HTTPNotFound
+    # Only sound and pictures that move are shown; nothing that a browser would run.
+    shown = file.media_type.partition("/")[0] in {"audio", "video"}
+    kind = file.media_type if shown else "application/octet-stream"
+    return web.FileResponse(file.path, headers={"Content-Type": kind, "Content-Disposition": "inline"})
 
 
 async def _asked(request: web.Request, visitor: Visitor) -> PageRequest:

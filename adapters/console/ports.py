@@ -51,6 +51,10 @@ class Session:
 class SignIn(Protocol):
     """Sessions, on whichever machine they were begun. Time limits are the console's own business."""
 
+    async def holder(self, token: str) -> Person | None:
+        """Whose sign-in link this is; None when it is nobody's, revoked, or the person has left. Changes nothing."""
+        ...
+
     async def begin(self, opening: Opening, former: str) -> str | None:
         """Open a session and end the `former` one of this browser; returns its secret key.
 

@@ -1,4 +1,8 @@
-"""The sign-in page, signing in by token in a form or by a link, and signing out."""
+"""The sign-in page, signing in by token in a form or by a link, and signing out.
+
+Only a form of ours signs anybody in. A link asks first: the browser may have followed it from another site, and whoever
+made it may want their own name over what is written next (login CSRF); a chat's preview may have followed it, too.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,11 @@ from aiohttp import web
 
 from adapters.console import body
 from adapters.console.cookies import VISIT
-from adapters.console.door import Door, Visitor, language_of, local_path
+from adapters.console.door import Door, Visitor, language_of, local_path, see_other
 from adapters.console.limits import Rate
 from adapters.console.ports import LINK, IdentityProvider
 from adapters.console.view import View
+from bot.contracts import Person
 from config.locales import t
 
 log = structlog.get_logger(__name__)
@@ -55,8 +60,18 @@ class SignInPages:
         return await self._try(request, _token_in(str(fields.get("token", ""))), back)
 
     async def enter_by_link(self, request: web.Request, token: str) -> web.Response:
-        """/?token=…: the redirect keeps the token out of the address bar and of later referrers."""
-        return await self._try(request, token.strip(), "/")
+        """/?token=…: ask whether to sign in, with one button. Changes nothing, as befits a GET."""
+        token = token.strip()
+        if refusal := self._refusal(request, "/"):
+            return refusal
+        person = await self._door.holder(token)
+        if person is None:
+            return self._wrong(request, "/")
+        self._failures.give_back(self._door.hosts.counted(request))
+        visitor = await self._door.visitor(request)
+        if visitor and visitor.person.id == person.id:
+            return see_other("/")
+        return self._asking(request, token, person, visitor)
 
     async def leave(self, request: web.Request, visitor: Visitor) -> web.Response:
         """Sign out."""
@@ -83,18 +98,32 @@ class SignInPages:
         self._door.cookies.set(response, VISIT, visit, None)
         return response
 
+    def _asking(self, request: web.Request, token: str, person: Person, visitor: Visitor | None) -> web.Response:
+        language, visit = language_of(request), self._door.visit(request)
+        now, mark = visitor.person.name if visitor else "", self._door.visit_csrf(visit)
+        response = self._view.page("link.html", None, language, token=token, name=person.name, now=now, form_csrf=mark)
+        response.headers["Referrer-Policy"] = "strict-origin"  # the address holds the token until the script runs
+        self._door.cookies.set(response, VISIT, visit, None)
+        return response
+
     async def _try(self, request: web.Request, token: str, back: str) -> web.Response:
-        if not self._by_link:
-            return self.form(request, back, 403, t("console.sign_in.no_links", language_of(request)))
-        address = self._door.hosts.counted(request)
-        if wait := self._failures.take(address):
-            return self.too_often(request, back, wait)
+        if refusal := self._refusal(request, back):
+            return refusal
         response = await self._door.enter(request, LINK, token, back) if token else None
         if response is None:
-            sentence = t("console.sign_in.wrong", language_of(request))
-            return self.form(request, back, 401, sentence, wrong_token=True)
-        self._failures.give_back(address)
+            return self._wrong(request, back)
+        self._failures.give_back(self._door.hosts.counted(request))
         return response
+
+    def _refusal(self, request: web.Request, back: str) -> web.Response | None:
+        """Why no token is even looked at; None, and an attempt counted, when one may be."""
+        if not self._by_link:
+            return self.form(request, back, 403, t("console.sign_in.no_links", language_of(request)))
+        wait = self._failures.take(self._door.hosts.counted(request))
+        return self.too_often(request, back, wait) if wait else None
+
+    def _wrong(self, request: web.Request, back: str) -> web.Response:
+        return self.form(request, back, 401, t("console.sign_in.wrong", language_of(request)), wrong_token=True)
 
     def too_often(self, request: web.Request, back: str, wait: int) -> web.Response:
         """Refuse for a while, in words and for programs."""

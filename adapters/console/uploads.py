@@ -15,10 +15,11 @@ from typing import Literal
 import structlog
 from aiohttp import web
 
+from adapters.common.files import safe_name
 from adapters.console import body
 from adapters.console.door import Door, Visitor, refusal
 from adapters.console.limits import Pace, Rate, too_many
-from adapters.console.names import SNIFF_BYTES, is_program, safe_name, sniff, suffix_of
+from adapters.console.names import SNIFF_BYTES, is_program, sniff, suffix_of
 from adapters.console.translate import Unreadable
 from bot.contracts import Attachment, Fetched
 from bot.contracts.errors import FetchFailed, XiaoceError

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import partial
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -24,6 +25,7 @@ from adapters.llm.names import Names, mostly_chinese
 from adapters.llm.notice import Report, facts, sentence
 from adapters.llm.outage import Outage
 from adapters.llm.structured import Unfit, choice_of, read, ungrounded
+from adapters.llm.tally import Tally
 from adapters.llm.translate import Prompt, choosing, filling, repairing, with_schema, writing
 from bot.contracts.clock import Clock
 from bot.contracts.model import Filled, OnDraft, Writing
@@ -34,6 +36,8 @@ from config.locales import t
 # People's, customers' and competitors' names. The same object as long as nothing changed: it is indexed once.
 KnownNames = Callable[[], Awaitable[Collection[str]]]
 
+T = TypeVar("T")
+
 LONGEST = 20_000  # characters of instruction and data together; more would cost too much time and money
 
 log = structlog.get_logger(__name__)
@@ -43,12 +47,21 @@ class LanguageModel:
     """Implements `bot.contracts.Model`. Nothing raises but cancellation; whatever goes wrong is None."""
 
     def __init__(
-        self, settings: Llm, *, names: KnownNames, ledger: Ledger, report: Report, clock: Clock, zone: ZoneInfo
+        self,
+        settings: Llm,
+        *,
+        names: KnownNames,
+        ledger: Ledger,
+        report: Report,
+        tally: Tally,
+        clock: Clock,
+        zone: ZoneInfo,
     ) -> None:
-        self._settings, self._names = settings, names
+        self._settings, self._names, self._tally = settings, names, tally
         self._client = ChatClient(settings)
         outage = Outage(settings.failures, settings.window_seconds, settings.rest_seconds, time.monotonic)
-        self._attempts = Attempts(settings, outage, Budget(ledger, settings.daily_tokens, clock, zone), report)
+        budget = Budget(ledger, settings.daily_tokens, clock, zone)
+        self._attempts = Attempts(settings, outage, budget, report, self._tally)
         self._indexed: tuple[Collection[str], Names] = ((), Names())
 
     @property
@@ -72,7 +85,7 @@ class LanguageModel:
             said = await self._attempts.make(prompt, partial(self._client.stream, prompt, page.wanted))
         finally:
             await page.drafts.finish()
-        return page.accepted(said) if said else None
+        return self._judged(page.accepted(said)) if said else None
 
     async def choose(self, question: str, options: Mapping[str, str], language: str) -> str | None:
         """See `bot.contracts.Model.choose`."""
@@ -84,7 +97,7 @@ class LanguageModel:
         listed = dict(zip(options, meanings, strict=True))
         prompt = choosing(hidden, listed, none, language, secrets.token_hex(6))
         filled = await self._structured(prompt, choice_of([*options, none]), mask, language)
-        chosen = str(filled.model_dump()["choice"]) if filled else none
+        chosen = str(self._judged(filled).model_dump()["choice"]) if filled else none
         return chosen if chosen in options else None
 
     async def fill(self, instruction: str, text: str, schema: type[Filled]) -> Filled | None:
@@ -96,10 +109,12 @@ class LanguageModel:
         language = "zh" if mostly_chinese(text) else "en"
         prompt = filling(hidden_instruction, hidden, language, secrets.token_hex(6))
         filled = await self._structured(prompt, schema, mask, language)
-        if filled is None or (wrong := ungrounded(filled, source_of(text, known=mask.known))) == []:
-            return filled
-        log.info("llm.ungrounded", what=_kinds(wrong))
-        return None
+        if filled is None:
+            return None
+        if wrong := ungrounded(filled, source_of(text, known=mask.known)):
+            log.info("llm.ungrounded", what=_kinds(wrong))
+            return self._judged(None)
+        return self._judged(filled)
 
     async def open(self, *, lost: bool) -> None:
         """Get ready for the first question. `lost`: people were told before we began that the model is lost, so the
@@ -141,6 +156,11 @@ class LanguageModel:
             self._indexed = (given, await asyncio.to_thread(Names, given))
         return self._indexed[1]
 
+    def _judged(self, result: T) -> T:
+        """Count whether what was paid for is of use."""
+        self._tally.model_judged(self._settings.model_name, used=result is not None)
+        return result
+
     async def _structured(self, prompt: Prompt, schema: type[Filled], mask: Mask, language: str) -> Filled | None:
         """Ask for JSON; once more with what was wrong with it."""
         wanted = schema.model_json_schema()
@@ -148,11 +168,14 @@ class LanguageModel:
             prompt = with_schema(prompt, wanted, language)
         for _ in range(2):
             said = await self._attempts.make(prompt, partial(self._client.ask, prompt, wanted))
-            if said is None or said.refused:
+            if said is None:
                 return None
+            if said.refused:
+                return self._judged(None)
             try:
                 return read(said.text, schema, mask)
             except Unfit as unfit:
+                self._judged(None)
                 log.info("llm.unfit", problem=str(unfit))
                 prompt = repairing(prompt, said.text, str(unfit), language)
         return None

@@ -19,12 +19,18 @@ _FENCE = re.compile(r"^\s*```[a-z]*\s*(.*?)\s*```\s*$", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the model answered. `tokens`: of question and answer, as it counts them or as we estimate."""
+    """What the model answered."""
 
     text: str
-    tokens: int
+    asked: int  # tokens of the question, as it counts them or as we estimate
+    written: int  # of the answer
     finished: bool = True  # False: it stopped at a limit, ours or its own
     refused: bool = False
+
+    @property
+    def tokens(self) -> int:
+        """All that is paid for."""
+        return self.asked + self.written
 
 
 def visible(raw: str) -> str:
@@ -46,10 +52,9 @@ def said_by(message: BaseMessage, prompt: Prompt) -> Said:
     """What a whole message says; a called tool's arguments are its JSON."""
     calls = getattr(message, "tool_calls", None)
     text = json.dumps(calls[0]["args"], ensure_ascii=False) if calls else text_of(message)
-    usage = getattr(message, "usage_metadata", None) or {}
     reason = message.response_metadata.get("finish_reason")
     refused = bool(message.additional_kwargs.get("refusal")) or reason == "content_filter"
-    return Said(text, usage.get("total_tokens") or guess(prompt, text), reason != "length", refused)
+    return Said(text, *(counted(message) or guess(prompt, text)), reason != "length", refused)
 
 
 def text_of(message: BaseMessage) -> str:
@@ -57,6 +62,14 @@ def text_of(message: BaseMessage) -> str:
     return message.content if isinstance(message.content, str) else str(message.text)
 
 
-def guess(prompt: Prompt, answer: str) -> int:
+def counted(message: BaseMessage) -> tuple[int, int] | None:
+    """Tokens of question and answer as a message counts them, None where it doesn't. Thoughts were written too, even if
+    only the total counts them."""
+    usage = getattr(message, "usage_metadata", None) or {}
+    total, asked = usage.get("total_tokens") or 0, usage.get("input_tokens") or 0
+    return (asked, max(total - asked, usage.get("output_tokens") or 0)) if total else None
+
+
+def guess(prompt: Prompt, answer: str) -> tuple[int, int]:
     """Tokens of question and answer, where nobody tells."""
-    return estimate(size(prompt)) + estimate(answer)
+    return estimate(size(prompt)), estimate(answer)

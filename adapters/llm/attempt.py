@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from adapters.llm.budget import Budget, BudgetSpent, estimate
 from adapters.llm.errors import Trouble
 from adapters.llm.notice import Notice, Report, facts
 from adapters.llm.outage import Change, Outage
+from adapters.llm.tally import Tally
 from adapters.llm.translate import Prompt, size
 from config.groups.llm import Llm
 
@@ -25,9 +27,9 @@ log = structlog.get_logger(__name__)
 class Attempts:
     """Makes calls, or doesn't."""
 
-    def __init__(self, settings: Llm, outage: Outage, budget: Budget, report: Report) -> None:
+    def __init__(self, settings: Llm, outage: Outage, budget: Budget, report: Report, tally: Tally) -> None:
         self.outage = outage
-        self._settings, self._budget, self._report = settings, budget, report
+        self._settings, self._budget, self._report, self._tally = settings, budget, report, tally
         self._places = asyncio.Semaphore(settings.concurrent)
         self._told: date | None = None  # the day of the last notice about the budget
 
@@ -70,14 +72,24 @@ class Attempts:
     async def _paid(self, prompt: Prompt, call: Callable[[], Awaitable[Said]]) -> Said:
         asked = estimate(size(prompt))
         async with self._budget.reserve(asked + self._settings.output_tokens) as spending:
+            began, result, cost = time.perf_counter(), "cancelled", (asked, 0)
             try:
                 said = await call()
+                result, cost = "ok", (said.asked, said.written)
             except Trouble as trouble:
                 # refused calls are free; of broken ones nobody tells us, so what was reserved stays spent
-                spending.tokens = spending.tokens if trouble.kind in ("timeout", "odd") else 0
+                broken = trouble.kind in ("timeout", "odd")
+                spending.tokens = spending.tokens if broken else 0
+                result, cost = trouble.kind, (asked if broken else 0, 0)
                 raise
+            finally:
+                self._count(result, began, *cost)
             spending.tokens = said.tokens
             return said
+
+    def _count(self, result: str, began: float, asked: int, written: int) -> None:
+        seconds = time.perf_counter() - began
+        self._tally.model_called(self._settings.model_name, result, seconds=seconds, asked=asked, written=written)
 
     async def _tell(self, change: Change, trouble: Trouble | None) -> None:
         if change is Change.DOWN and trouble:

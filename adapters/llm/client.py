@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from adapters.llm.answers import Said, guess, said_by, text_of, visible
+from adapters.llm.answers import Said, counted, guess, said_by, text_of, visible
 from adapters.llm.errors import Trouble, trouble_of
 from adapters.llm.translate import Prompt
 from config.groups.llm import Llm
@@ -59,14 +59,15 @@ class ChatClient:
         self._http = self._model = None
 
     async def _streamed(self, model: BaseChatModel, prompt: Prompt, wanted: Callable[[str], bool]) -> Said:
-        raw, reason, tokens, ours = "", "", 0, False
+        raw, reason, ours = "", "", False
+        paid: tuple[int, int] | None = None
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._settings.seconds
         first = min(deadline, loop.time() + self._settings.first_token_seconds)
         async with asyncio.timeout_at(first) as limit, aclosing(self._chunks(model, prompt)) as chunks:
             async for chunk in chunks:
                 piece, reason = text_of(chunk), chunk.response_metadata.get("finish_reason") or reason
-                tokens = max(tokens, (getattr(chunk, "usage_metadata", None) or {}).get("total_tokens", 0))
+                paid = max(filter(None, (paid, counted(chunk))), key=sum, default=None)
                 if piece and not raw:
                     limit.reschedule(deadline)
                 raw += piece
@@ -75,7 +76,7 @@ class ChatClient:
                     break
         if not reason and not ours:
             raise Trouble("odd")  # it broke off: an answer ends with a reason
-        return Said(visible(raw), tokens or guess(prompt, raw), reason == "stop", reason == "content_filter")
+        return Said(visible(raw), *(paid or guess(prompt, raw)), reason == "stop", reason == "content_filter")
 
     async def _asked(self, model: Any, prompt: Prompt) -> Said:
         """The answer; the SDK raises where JSON stopped at the length or was filtered, which are answers to us."""
@@ -84,9 +85,9 @@ class ChatClient:
         try:
             return said_by(await model.ainvoke(list(prompt)), prompt)
         except openai.LengthFinishReasonError:
-            return Said("", guess(prompt, "") + self._settings.output_tokens, finished=False)
+            return Said("", guess(prompt, "")[0], self._settings.output_tokens, finished=False)
         except openai.ContentFilterFinishReasonError:
-            return Said("", guess(prompt, ""), refused=True)
+            return Said("", *guess(prompt, ""), refused=True)
 
     async def _chunks(self, model: BaseChatModel, prompt: Prompt) -> AsyncGenerator[BaseMessage, None]:
         """The chunks; a connection that breaks once they came is no connection that can't be had."""

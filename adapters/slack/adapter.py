@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from aiohttp import web
 
 from adapters.slack.background import Background
@@ -21,11 +23,16 @@ from adapters.slack.ports import SlackPorts
 from adapters.slack.render import render
 from adapters.slack.sending import Sender
 from adapters.slack.socket_mode import SocketMode
-from bot.contracts.adapter import Fetched, Parcel, Payload, Receipt, Receive
+from bot.contracts.adapter import Direct, Fetched, Parcel, Payload, Receipt, Receive
 from bot.contracts.clock import Clock
+from bot.contracts.errors import PermanentFailure, TemporaryFailure
 from bot.contracts.message import Attachment
 from bot.contracts.reply import Address, Reply
 from config.groups.slack import Slack
+
+FINDING = 5.0  # seconds for somebody's direct messages
+
+log = structlog.get_logger(__name__)
 
 
 class SlackAdapter:
@@ -70,6 +77,17 @@ class SlackAdapter:
     async def draft(self, to: Address, answers: str, text: str) -> None:
         """Show the answer so far: as a stream, a changing message or a status. Never raises."""
         await self._drafts.show(to, answers, text)
+
+    async def direct(self, sender: str) -> Direct | None:
+        """The direct messages; None when Slack opens none with this person."""
+        try:
+            async with asyncio.timeout(FINDING):
+                return Direct(await self._client.direct(sender))
+        except PermanentFailure as error:
+            log.warning("slack.no_direct_messages", why=str(error))
+            return None
+        except (TemporaryFailure, TimeoutError):
+            return Direct(sender)  # Slack takes a person's id as an address too
 
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:
         """Download an attachment. Raises FetchFailed."""

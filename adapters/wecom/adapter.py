@@ -14,8 +14,8 @@ from adapters.wecom.client import WecomClient
 from adapters.wecom.fetch import fetch
 from adapters.wecom.render import render
 from adapters.wecom.sending import Sender
-from adapters.wecom.translate import CHANNEL
-from bot.contracts.adapter import Fetched, Parcel, Payload, Receipt, Receive
+from adapters.wecom.translate import CHANNEL, USER
+from bot.contracts.adapter import Direct, Fetched, Parcel, Payload, Receipt, Receive
 from bot.contracts.clock import Clock
 from bot.contracts.errors import ConfigurationError, DeliveryFailure
 from bot.contracts.message import Attachment
@@ -55,6 +55,10 @@ class WecomAdapter:
 
     async def draft(self, to: Address, answers: str, text: str) -> None:
         """Nothing: WeCom can't change a text that was sent, so an answer is shown when it is whole."""
+
+    async def direct(self, sender: str) -> Direct | None:
+        """The conversation with the app; it may write there at any time."""
+        return Direct(f"{USER}{sender}")
 
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:
         """Download an attachment. Raises FetchFailed; media older than three days is gone."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
-from adapters.common.wecom.media import disposition_name, media_type, safe_name
+from adapters.common.files import disposition_name, media_type, safe_name
 from adapters.wecom.client import WecomClient
 from adapters.wecom.errors import Refused
 from bot.contracts.adapter import Fetched

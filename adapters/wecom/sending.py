@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from adapters.common.wecom.media import safe_name
+from adapters.common.files import safe_name
 from adapters.wecom.client import WecomClient
 from adapters.wecom.errors import NOT_THE_CARD, Refused
 from bot.contracts.adapter import Parcel, Receipt

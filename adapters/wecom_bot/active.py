@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.wecom_bot import bodies
 from adapters.wecom_bot.connection import Connection
-from adapters.wecom_bot.errors import Refused, errcode_of, raise_for
+from adapters.wecom_bot.errors import NOT_SUBSCRIBED, Refused, errcode_of, raise_for
 from adapters.wecom_bot.link import Link
 from adapters.wecom_bot.pace import Pace
 from adapters.wecom_bot.ports import Streams, StreamState
@@ -124,6 +124,8 @@ class ActiveSender:
         answer = await connection.ask(cmd, said, req_id)
         if errcode_of(answer) == TASK_TAKEN and parcel.attempt > 1:
             return Receipt(note=t("wecom_bot.send.arrived"))  # the id is ours alone, so it was this very card
+        if errcode_of(answer) == NOT_SUBSCRIBED:
+            await connection.close()  # `Link` makes a new one
         raise_for(answer)
         body = answer.get("body")
         return Receipt(reference=str(body.get("msgid", "")) if isinstance(body, Mapping) else "")

@@ -24,9 +24,9 @@ from adapters.wecom_bot.pace import Pace
 from adapters.wecom_bot.passive import PassiveSender
 from adapters.wecom_bot.ports import WecomBotPorts
 from adapters.wecom_bot.render import for_callbacks, for_socket
-from adapters.wecom_bot.translate import CHANNEL
+from adapters.wecom_bot.translate import CHANNEL, USER
 from adapters.wecom_bot.uploads import Uploads
-from bot.contracts.adapter import Fetched, Parcel, Payload, Receipt, Receive
+from bot.contracts.adapter import Direct, Fetched, Parcel, Payload, Receipt, Receive
 from bot.contracts.clock import Clock
 from bot.contracts.errors import IntakeUnavailable, TemporaryFailure
 from bot.contracts.message import Attachment, Message
@@ -86,6 +86,10 @@ class WecomBotAdapter:
     async def draft(self, to: Address, answers: str, text: str) -> None:
         """Show the answer so far in its stream. Never raises."""
         await self._drafts.show(to, answers, text)
+
+    async def direct(self, sender: str) -> Direct | None:
+        """The person's own chat with the bot, once they have written there; callbacks can't begin anything."""
+        return Direct(f"{USER}{sender}", begun_by_person=True) if self._is_socket else None
 
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:
         """Download and decrypt an attachment. Raises FetchFailed; addresses are good for five minutes."""

@@ -9,8 +9,17 @@ from typing import Any
 from bot.contracts.errors import DeliveryFailure, PermanentFailure, TemporaryFailure
 from config.locales import t
 
-BUSY: Mapping[int, float | None] = {-1: None, 6000: 1.0, 45009: 60.0, 45033: 2.0}  # seconds to wait
-_KNOWN = frozenset({*BUSY, 40008, 40058, 93000, 93004, 93008})
+NOT_SUBSCRIBED = 846609  # everything said on this connection is refused: only a new one helps
+BUSY: Mapping[int, float | None] = {  # seconds to wait
+    -1: None,
+    6000: 1.0,
+    45009: 60.0,
+    45033: 2.0,
+    846607: 60.0,  # 30 a minute; beyond 1000 an hour it comes again, until delivery gives up
+    NOT_SUBSCRIBED: 3.0,
+}
+_MEDIA = frozenset({40004, 40006, 40007, 40009, 40010, 40011})
+_KNOWN = frozenset({*BUSY, *_MEDIA, 40008, 40058, 42014, 93000, 93004, 93006, 93008, 846605, 846608})
 _SECRETS = re.compile(r"((?:access_token|secret|response_code|key)=)[^&\s\"'<>]+|https?://\S+")
 
 
@@ -33,7 +42,8 @@ def failure(errcode: int, errmsg: str) -> DeliveryFailure:
     """The error of ours for an errcode that isn't 0."""
     if errcode not in _KNOWN:
         return Refused(t("wecom_bot.errors.unknown", errcode=errcode, errmsg=scrub(errmsg)), errcode)
-    text = t(f"wecom_bot.errors.e{errcode}".replace("-", "minus"))
+    name = "media" if errcode in _MEDIA else f"e{errcode}".replace("-", "minus")
+    text = t(f"wecom_bot.errors.{name}", errcode=errcode)
     return TemporaryFailure(text, retry_after=BUSY[errcode]) if errcode in BUSY else Refused(text, errcode)
 
 

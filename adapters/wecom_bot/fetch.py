@@ -11,7 +11,7 @@ from pathlib import Path
 
 import aiohttp
 
-from adapters.common.wecom.media import disposition_name, media_type, safe_name
+from adapters.common.files import disposition_name, media_type, safe_name
 from adapters.wecom_bot.errors import scrub
 from bot.contracts.adapter import Fetched
 from bot.contracts.errors import FetchFailed

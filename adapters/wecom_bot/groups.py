@@ -20,7 +20,7 @@ from adapters.common.wecom.markdown import has_formatting, is_web, safe_links, t
 from adapters.common.wecom.split import clean, numbered
 from adapters.common.wecom.words import whole_text, with_citations
 from adapters.wecom_bot.client import HttpClient
-from bot.contracts.adapter import Fetched, Parcel, Payload, Receipt, Receive
+from bot.contracts.adapter import Direct, Fetched, Parcel, Payload, Receipt, Receive
 from bot.contracts.card import Card
 from bot.contracts.errors import FetchFailed, PermanentFailure
 from bot.contracts.message import Attachment
@@ -67,6 +67,10 @@ class WecomGroupAdapter:
 
     async def draft(self, to: Address, answers: str, text: str) -> None:
         """Nothing: there is nothing to answer here."""
+
+    async def direct(self, sender: str) -> Direct | None:
+        """None: a webhook knows its group only."""
+        return None
 
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:
         """Raises FetchFailed: nothing comes from a webhook."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from adapters.common.wecom.media import safe_name
+from adapters.common.files import safe_name
 from adapters.wecom_bot.connection import Connection
 from adapters.wecom_bot.errors import raise_for
 from bot.contracts.errors import PermanentFailure, TemporaryFailure

@@ -10,14 +10,21 @@ from bot.cli import (
     audit,
     backup,
     chat,
+    chats,
+    coaching,
+    consents,
     customers,
+    deals,
     deliveries,
     dev,
     doctor,
     evals,
     people,
     playbook,
+    quotes,
+    recordings,
     retention,
+    risk,
     run,
     sample,
     settings,
@@ -41,9 +48,16 @@ cli.command("restore")(backup.restore)
 cli.command("retention")(retention.retention)
 cli.add_typer(people.group, name="people")
 cli.add_typer(customers.group, name="customers")
+cli.add_typer(deals.group, name="deals")
+cli.add_typer(quotes.group, name="quotes")
+cli.add_typer(chats.group, name="chats")
+cli.add_typer(coaching.group, name="coaching")
+cli.add_typer(consents.group, name="consents")
+cli.add_typer(recordings.group, name="recordings")
 cli.add_typer(playbook.group, name="playbook")
 cli.add_typer(deliveries.group, name="deliveries")
 cli.add_typer(evals.group, name="eval")
+cli.add_typer(risk.group, name="risk")
 cli.add_typer(sample.group, name="sample")
 cli.add_typer(dev.group, name="dev")
 

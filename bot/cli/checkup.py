@@ -43,7 +43,7 @@ async def examine() -> list[Finding]:
         ("platforms", _platforms),
     ):
         findings += await _tried(_say(f"looking.{key}"), look, settings)
-    return findings
+    return findings + await _tried(say("speech.doctor.looking"), _speech, settings)
 
 
 async def _tried(what: str, look: Callable[[Settings], Awaitable[list[Finding]]], settings: Settings) -> list[Finding]:
@@ -130,6 +130,12 @@ async def _model(settings: Settings) -> list[Finding]:
 
     vectors = await make_embedder(settings.retrieval.embedder).embed_queries(["客户说太贵了"])
     return [_found("model", True, name=settings.retrieval.embedder, dimensions=vectors.shape[1])]
+
+
+async def _speech(settings: Settings) -> list[Finding]:
+    from bot.cli.checkup_speech import examine_speech
+
+    return [Finding(*found) for found in await examine_speech(settings)]
 
 
 async def _platforms(settings: Settings) -> list[Finding]:

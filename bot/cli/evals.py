@@ -7,6 +7,10 @@ from pathlib import Path
 import typer
 
 from bot.cli.common import console, existing, progress, run_async, say, settings_and_logs
+from bot.cli.eval_asr import asr
+from bot.cli.eval_clauses import clauses
+from bot.cli.eval_risk import risk
+from bot.cli.eval_signals import signals
 
 group = typer.Typer(help="Measure quality on your own data.", no_args_is_help=True)
 
@@ -42,3 +46,9 @@ def retrieval(
     for key, share in (("answered", report.answered), ("refused", report.refused)):
         if share is not None:
             console.print(say(f"operator.eval.{key}", share=f"{share:.3f}"))
+
+
+group.command("asr")(asr)
+group.command("clauses")(clauses)
+group.command("risk")(risk)
+group.command("signals")(signals)

@@ -55,6 +55,7 @@ async def _serve(sample: bool) -> None:
         announce(app.public_url, links)
         await until_over(app)
     finally:
+        gc.enable()
         await app.stop()
 
 
@@ -73,6 +74,7 @@ async def _serve_part(roles: Roles) -> None:
         console.print(started, highlight=False, markup=False)
         await until_over(app)
     finally:
+        gc.enable()
         await app.stop()
 
 

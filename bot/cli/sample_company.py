@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +20,16 @@ from config.locales import t
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.cli.imports import Load
     from storage.store import Store
 
-LOADER = "1"  # another number loads everything again: change it with what is loaded, and how
+LOADER = "2"  # another number loads everything again: change it with what is loaded, and how
 SOURCE = Path(__file__).parent.parent.parent / "config" / "sample_company"
 PLAYBOOK = SOURCE / "playbook"
 LOADED = "loaded"  # in the sample's folder: the fingerprint of what was loaded last
 PEOPLE, CUSTOMERS = "hr/people.csv", "crm/customers.csv"
+DEALS, STAGES, QUOTES = "crm/opportunities.csv", "crm/stage_history.csv", "crm/quotes.csv"
+CHATS = "chat"
 GUESTS = ("E1001", "E2001", "E9001")  # a rep, a manager, an administrator
 
 
@@ -80,11 +84,23 @@ async def _generate(app: App, folder: Path) -> None:
 
 
 async def _load(app: App, folder: Path) -> None:
+    from storage.imports.chats import import_chats
     from storage.imports.customers import import_customers
+    from storage.imports.deals import import_deals, import_stages
     from storage.imports.people import import_people
+    from storage.imports.quotes import import_quotes
 
     lang = operator_language()
-    for load, file in ((import_people, PEOPLE), (import_customers, CUSTOMERS)):
+    chats = partial(import_chats, zone=ZoneInfo(app.settings.time_zone))
+    loads: tuple[tuple[Load, str], ...] = (
+        (import_people, PEOPLE),
+        (import_customers, CUSTOMERS),
+        (import_deals, DEALS),
+        (import_stages, STAGES),
+        (import_quotes, QUOTES),
+        (chats, CHATS),
+    )
+    for load, file in loads:
         report = await load(app.database, folder / file)
         console.print(f"  {report.sentence(lang)}", highlight=False)
     with progress(t("cli.sample.playbook", lang)) as tell:

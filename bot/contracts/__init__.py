@@ -1,6 +1,6 @@
 """The types that every part of Xiaoce shares. Pure: nothing here imports from the rest of the project."""
 
-from bot.contracts.adapter import Adapter, Fetched, Parcel, Payload, Receipt, Receive
+from bot.contracts.adapter import Adapter, Direct, Fetched, Parcel, Payload, Receipt, Receive
 from bot.contracts.card import Action, Card, Citation, Fact, Field, Form, Section
 from bot.contracts.clock import Clock, SystemClock
 from bot.contracts.event import Deadline, Event
@@ -25,6 +25,7 @@ __all__ = [
     "Clock",
     "Context",
     "Deadline",
+    "Direct",
     "Event",
     "Example",
     "Fact",

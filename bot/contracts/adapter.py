@@ -52,6 +52,14 @@ class Fetched:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """The conversation in which the bot and one person are alone."""
+
+    conversation: str
+    begun_by_person: bool = False  # the platform takes nothing there until the person has written there
+
+
 class Adapter(Protocol):
     """One platform. Vendors' errors become `bot.contracts.errors` here."""
 
@@ -76,6 +84,10 @@ class Adapter(Protocol):
 
         Best effort: never raises, may be ignored where a platform can't; the parcel with the same `answers` ends it.
         """
+        ...
+
+    async def direct(self, sender: str) -> Direct | None:
+        """Where a person reads alone what they asked in a group; None where nothing can be sent there. Never raises."""
         ...
 
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:

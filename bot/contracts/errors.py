@@ -44,3 +44,11 @@ class FetchFailed(XiaoceError):
 
 class BadInput(XiaoceError):
     """A file or value from outside is wrong; the message names the place and the remedy."""
+
+
+class UnusableRecording(BadInput):
+    """A recording can't be transcribed; `reason` is the locale key's last part: silent, too_short, unreadable…"""
+
+    def __init__(self, reason: str, message: str = "") -> None:
+        super().__init__(message or reason)
+        self.reason = reason

@@ -23,12 +23,22 @@ class PageRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class PageFile:
+    """A file of the data folder that the viewer may have. The skill has asked for permission; the console serves it
+    in ranges, so that a player can jump."""
+
+    path: Path
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageResult:
-    """Either a template with values, or another page to go to, or "there is no such thing"."""
+    """A template with values, another page to go to, a file, or "there is no such thing"."""
 
     template: str = ""  # file name inside Page.templates
     values: Mapping[str, Any] = field(default_factory=dict)
     redirect: str = ""
+    file: PageFile | None = None  # instead of a template: bytes of ours, for a player or to save
     status: int = 200
 
 

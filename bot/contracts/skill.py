@@ -83,6 +83,14 @@ class Skill(Protocol):
         """Who may use it; empty: everybody."""
         ...
 
+    @property
+    def private(self) -> bool:
+        """Whether its answers show rows that the asker may see and others may not (D9).
+
+        Asked in a group, such a skill answers the asker alone: the flow sees to it (`bot/flows/privacy.py`).
+        """
+        ...
+
     async def handle(self, happening: Happening, context: Context) -> Sequence[Outcome]:
         """Answer a message (or a press: `happening.press`) or an event."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import file_digest
@@ -14,22 +15,36 @@ import structlog
 from bot.contracts import Action, Attachment, Card, CardUpdate, Context, Message, Reply
 from bot.contracts.errors import FetchFailed, TemporaryFailure
 from bot.contracts.skill import Ask
+from bot.flows import privacy
 from bot.flows.forms import asked_for
+from bot.flows.listening import EMAIL
 from bot.flows.persist import persistently
 from bot.flows.turn import TOPIC, House, Turn
 from bot.flows.wording import says_something
 from config.locales import t
 from knowledge.playbook.masking import keep_gap, masked
 from knowledge.playbook.playbook import LONGEST_QUESTION
+from skills.recordings.names import is_recording
 from storage.repositories.cards import StoredCard
 from storage.repositories.files import FileRecord
 from storage.store import Store
 
+LISTENING = "recordings"  # the skill that gets recordings
 ASKING = "router"  # the name under which the question back is kept
 MEGABYTE = 1024 * 1024
 TOPIC_LASTS = timedelta(minutes=30)
 
 log = structlog.get_logger(__name__)
+
+
+async def overhear(turn: Turn, house: House) -> None:
+    """What isn't said to the bot may be worth hearing. Storing twice keeps once, so a repeated turn does no harm."""
+    message = turn.message
+    mail = message.channel == EMAIL and message.press is None
+    if house.hear is not None and (mail or (message.in_group and message.kind == "text" and not message.mentioned)):
+        await house.hear(message)
+    if mail:
+        turn.finish([], skill="")  # a mail is never answered (D2)
 
 
 async def stay_quiet_in_groups(turn: Turn, house: House) -> None:
@@ -67,8 +82,11 @@ async def keep_files(turn: Turn, house: House) -> None:
     if not turn.message.attachments:
         return
     lines = [await _keep(turn, house, number) for number in range(len(turn.message.attachments))]
-    turn.asides.append(Reply(turn.to, text="\n".join(lines)))
-    if not turn.message.text.strip():
+    if said := [line for line in lines if line]:
+        turn.asides.append(Reply(turn.to, text="\n".join(said)))
+    if len(said) < len(lines) and not _is_spoken_question(turn.message):
+        await _ask(turn, house, LISTENING)  # it finds the customer's name in the words beside the recording
+    elif not turn.message.text.strip():
         turn.finish([], skill="xiaoce")  # with words beside the files, the words are answered too
 
 
@@ -78,7 +96,7 @@ async def fold_cards(turn: Turn, house: House) -> None:
     if press is None:
         return
     turn.pressed = await persistently(lambda: house.database.read(lambda store: store.cards.get(press.card_id)))
-    if turn.pressed is None or not _may_press(turn, turn.pressed):
+    if turn.pressed is None or not _may_press(turn, house, turn.pressed):
         turn.say("xiaoce.card_gone")
     elif press.action in {"unfold", "fold"}:
         card = replace(turn.pressed.card, unfolded=press.action == "unfold")
@@ -115,8 +133,8 @@ async def ask_for_words(turn: Turn, house: House) -> None:
 async def choose_skill(turn: Turn, house: House) -> None:
     """Route the text; when several skills could be meant, ask with three buttons instead of guessing."""
     await house.ready.wait()  # just started: the question is safe, the index is seconds away
-    topic = _topic(turn)
-    route = await house.router.route(turn.message.text, _context(turn, house, topic), topic)
+    topic, memory = await _thread(turn, house)
+    route = await house.router.route(turn.message.text, _context(turn, house, memory), topic)
     log.info("routed", skill=route.skill, how=route.how)
     if route.skill:
         await _ask(turn, house, route.skill)
@@ -139,29 +157,45 @@ async def _keep_unanswered(turn: Turn, house: House) -> None:
     await persistently(lambda: house.database.write(keep))
 
 
-def _topic(turn: Turn) -> str:
-    """The skill that answered last, if that is fresh and it keeps a thread that a follow-up could continue."""
+async def _thread(turn: Turn, house: House) -> tuple[str, Mapping[str, object]]:
+    """The skill that answered last and what it keeps, if that is fresh and a follow-up could continue it."""
     last = turn.memories.get(TOPIC, {})
     recent = last and turn.now - datetime.fromisoformat(str(last["at"])) < TOPIC_LASTS
-    return str(last["skill"]) if recent and turn.memories.get(str(last["skill"])) else ""
+    if not recent or last.get("asker", turn.viewer.id) != turn.viewer.id:  # told to somebody else alone
+        return "", {}
+    name = str(last["skill"])
+    memories = turn.memories
+    if privacy.is_needed(turn, house, name):
+        alone = await privacy.alone_with(turn, house)
+        memories = alone.memories if alone else {}
+    memory = memories.get(name, {})
+    return (name, memory) if memory else ("", {})
 
 
 async def _ask(turn: Turn, house: House, name: str) -> None:
-    outcomes = list(await house.skills[name].handle(turn.message, _context(turn, house, name)))
+    private = privacy.is_needed(turn, house, name)
+    turn.alone = await privacy.alone_with(turn, house) if private else None
+    if private and turn.alone is None:
+        privacy.withhold(turn, name)
+        return
+    outcomes = list(await house.skills[name].handle(turn.message, _context(turn, house, turn.memory(name))))
     if asked := next((outcome for outcome in outcomes if isinstance(outcome, Ask)), None):
         turn.message = _typed(turn.message, asked.text)  # and the next steps answer it
+    elif private:
+        privacy.whisper(turn, outcomes, name)
     else:
         turn.finish(outcomes, skill=name)
 
 
-def _context(turn: Turn, house: House, name: str) -> Context:
-    """The moment, with what this skill keeps."""
+def _context(turn: Turn, house: House, memory: Mapping[str, object]) -> Context:
+    """The moment, with what the skill keeps. Drafts appear where the message came from: a private answer has none."""
     adapter, message = house.adapters[turn.message.channel], turn.message
 
     async def draft(text: str) -> None:
         await adapter.draft(turn.to, message.id, text)
 
-    return Context(turn.viewer, turn.to, turn.language, turn.now, turn.memories.get(name, {}), draft)
+    shown = draft if turn.alone is None else None
+    return Context(turn.viewer, turn.answer_to, turn.language, turn.now, memory, shown)
 
 
 def _typed(message: Message, text: str) -> Message:
@@ -175,8 +209,16 @@ def _question(turn: Turn, candidates: tuple[str, ...]) -> Card:
     return Card(f"q-{uuid4().hex}", headline=t("xiaoce.which", turn.language), actions=buttons)
 
 
-def _may_press(turn: Turn, card: StoredCard) -> bool:
-    return turn.message.in_group or card.person_id == turn.viewer.id
+def _may_press(turn: Turn, house: House, card: StoredCard) -> bool:
+    """One's own cards where one is alone; in a group those that were shown to all of it."""
+    if not turn.message.in_group:
+        return card.person_id == turn.viewer.id
+    return card.address == turn.to and not privacy.is_needed(turn, house, card.skill)
+
+
+def _is_spoken_question(message: Message) -> bool:
+    """A voice message that came with the platform's own transcript is said to us, not recorded at a customer's."""
+    return bool(message.text.strip()) and all(one.kind == "voice" and not one.name for one in message.attachments)
 
 
 async def _keep(turn: Turn, house: House, number: int) -> str:
@@ -187,6 +229,8 @@ async def _keep(turn: Turn, house: House, number: int) -> str:
         log.warning("attachment lost", message=turn.message.id, error=str(error))
         return t("xiaoce.file_failed", turn.language, name=attachment.name or attachment.kind, reason=str(error))
     await persistently(lambda: house.database.write(lambda store: store.files.add(record)))
+    if LISTENING in house.skills and is_recording(record):
+        return ""
     size = f"{record.size / MEGABYTE:.1f} MB" if record.size >= MEGABYTE else f"{max(1, record.size // 1024)} KB"
     return t("xiaoce.file_kept", turn.language, name=record.name, size=size)
 

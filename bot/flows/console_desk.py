@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from adapters.console.ports import HistoryEntry, Opening, Session
+from adapters.console.ports import LINK, HistoryEntry, Opening, Session
 from bot.contracts import Clock, Person, SystemClock
 from storage.database import Database
 from storage.repositories.history import HistoryItem
@@ -27,6 +27,10 @@ class ConsoleSignIn:
     def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self._database = database
         self._clock = clock or SystemClock()
+
+    async def holder(self, token: str) -> Person | None:
+        """By the token's fingerprint."""
+        return await self._database.read(lambda store: store.web_sessions.holder(LINK, token))
 
     async def begin(self, opening: Opening, former: str) -> str | None:
         """Find the person, end the former session, open the new one and note it, in one transaction."""

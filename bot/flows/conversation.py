@@ -90,10 +90,10 @@ class ConversationFlow:
         press = turn.message.press
         if turn.pressed and turn.person and press and press.action != turn.pressed.card.pressed:  # twice counts once
             store.cards.press(turn.pressed.card.id, turn.person.id, press.action, turn.now, turn.message.id)
-        store.conversations.remember(turn.to, TOPIC, {"skill": turn.skill, "at": turn.now.isoformat()}, turn.now)
+        _remember_topic(store, turn)
         for outcome in turn.outcomes:
             if isinstance(outcome, Remember):
-                store.conversations.remember(turn.to, turn.skill, outcome.values, turn.now)
+                store.conversations.remember(turn.answer_to, turn.skill, outcome.values, turn.now)
         replies = [_noting_news(outcome, turn) for outcome in turn.outcomes if isinstance(outcome, Reply)]
         for reply in replies:
             self._keep_card(store, turn, reply)
@@ -109,7 +109,17 @@ class ConversationFlow:
         else:
             person = turn.person.id if turn.person else ""
             context: Mapping[str, object] = {"text": turn.message.text}
-            store.cards.add(card, turn.skill, turn.to, person, turn.message.id, turn.now, context=context)
+            store.cards.add(card, turn.skill, reply.to, person, turn.message.id, turn.now, context=context)
+
+
+def _remember_topic(store: Store, turn: Turn) -> None:
+    """Who answered last. Where it was the asker alone, only the asker goes on with it, here and there."""
+    topic = {"skill": turn.skill, "at": turn.now.isoformat()}
+    if turn.person and turn.privacy:
+        topic["asker"] = turn.person.id
+        store.audit.add(turn.person.id, turn.privacy, turn.skill, {"group": str(turn.to)}, turn.now)
+    for place in {turn.to, turn.answer_to}:
+        store.conversations.remember(place, TOPIC, topic, turn.now)
 
 
 def _noting_news(reply: Reply, turn: Turn) -> Reply:

@@ -123,10 +123,10 @@ class DeliveryFlow:
     def _list(
         self, store: Store, key: str, message_id: str, to: Address, payloads: Sequence[Payload], *, with_jobs: bool
     ) -> list[str]:
-        ids = [f"{sha256(key.encode()).hexdigest()[:32]}-{number}" for number in range(len(payloads))]
-        for parcel_id, payload in zip(ids, payloads, strict=True):
-            store.deliveries.add(parcel_id, message_id, to, payload, self._clock.now())
-            delivery = store.deliveries.get(parcel_id) if with_jobs else None
+        ids = [parcel_id(key, number) for number in range(len(payloads))]
+        for id_, payload in zip(ids, payloads, strict=True):
+            store.deliveries.add(id_, message_id, to, payload, self._clock.now())
+            delivery = store.deliveries.get(id_) if with_jobs else None
             self._with_jobs(store, [delivery] if delivery else [])
         return ids
 
@@ -228,3 +228,8 @@ class DeliveryFlow:
         last = await persistently(lambda: self._database.read(lambda store: store.deliveries.get(parcel_id)))
         if last is not None:
             await self._kill(parcel_id, last.address.channel, last.reason)
+
+
+def parcel_id(key: str, number: int = 0) -> str:
+    """The id of the parcel that was posted under a key."""
+    return f"{sha256(key.encode()).hexdigest()[:32]}-{number}"

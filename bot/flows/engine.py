@@ -17,13 +17,14 @@ from itertools import chain, repeat
 import structlog
 
 from bot.flows.engine_tables import make_engine_tables
+from bot.flows.engine_watch import EngineWatch
 from storage.database import Database
 from storage.store import Store
 
 APPLICATION = "xiaoce"
 QUEUE = "jobs"  # one for all kinds: each queue costs the processor as much by being looked at
 VERSION = "1"  # pinned: another value would leave the work of the former version waiting for ever
-POLL_SECONDS = 0.1  # a person waits for this; half of it costs twice the processor while nothing happens
+POLL_SECONDS = 0.1  # a person waits for this
 AGAIN_SECONDS = (1, 5, 15, 60, 300)  # before a job that raised is run again; the last one from then on
 GIVE_UP_SECONDS = 86_400  # after a day of that the job ends, so that what waits behind it goes on
 
@@ -50,6 +51,7 @@ class Engine:
         self._database = database
         self._again_seconds = again_seconds
         self._kinds: dict[str, Work] = {}
+        self._watch: EngineWatch | None = None
 
     def register(self, kind: str, work: Work) -> None:
         """`work(subject)` is what a job of this kind does. If it raises, it is run again after a while."""
@@ -71,10 +73,14 @@ class Engine:
         DBOS(config=config)
         for kind, work in self._kinds.items():
             DBOS.workflow(name=kind, max_recovery_attempts=None)(_job(kind, work, self._again_seconds))
+        DBOS.listen_queues([])  # `EngineWatch` looks at ours
         DBOS.launch()  # on the running loop's thread, so that workflows run on this loop
-        await DBOS.register_queue_async(
+        queue = await DBOS.register_queue_async(
             QUEUE, partition_concurrency=1, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
         )
+        queue.database_backed_queue = False  # nobody changes its settings: they needn't be read before each look
+        self._watch = EngineWatch(self._database, queue)
+        self._watch.start()
         await self._open_client()
 
     async def connect(self) -> None:
@@ -149,15 +155,16 @@ class Engine:
 
     async def stop(self) -> None:
         """Stop taking jobs. What is under way is left to the next start."""
-        await asyncio.get_running_loop().run_in_executor(ThreadPoolExecutor(1), _destroy)
+        await asyncio.get_running_loop().run_in_executor(ThreadPoolExecutor(1), self._destroy)
         # DBOS makes its own threads the loop's default; after it they take no work.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 
+    def _destroy(self) -> None:
+        from dbos import DBOS
 
-def _destroy() -> None:
-    from dbos import DBOS
-
-    DBOS.destroy(destroy_registry=True)
+        if self._watch:
+            self._watch.stop()
+        DBOS.destroy(destroy_registry=True)
 
 
 def _job(kind: str, work: Work, again_seconds: Sequence[float]) -> Work:

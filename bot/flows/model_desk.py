@@ -63,8 +63,7 @@ class NameList:
         return self._names
 
     def _all(self, store: Store) -> tuple[str, ...]:
-        people = (person.name for person in store.people.visible_to(OPERATOR))
-        return tuple(sorted({*people, *store.customers.names(), *self._more()} - {""}))
+        return tuple(sorted({*store.people.all_names(), *store.customers.names(), *self._more()} - {""}))
 
 
 class Announcer:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from adapters.wecom_bot.ports import StreamState
 from storage.database import Database
 from storage.repositories.open_answers import OpenAnswer
-from storage.store import Store
-
-KEPT = timedelta(days=2)  # longer than any platform asks; secret addresses shouldn't stay longer than they are good
 
 
 class OpenAnswerDesk:
@@ -22,13 +19,8 @@ class OpenAnswerDesk:
         self._database = database
 
     async def begin(self, stream_id: str, about: Mapping[str, Any], at: datetime) -> None:
-        """Open a stream; one that exists stays as it is. Old ones are forgotten on the way."""
-
-        def begin(store: Store) -> None:
-            store.open_answers.begin(stream_id, about, at)
-            store.open_answers.forget(at - KEPT)
-
-        await self._database.write(begin, urgent=True)
+        """Open a stream; one that exists stays as it is. Old ones go at night (`retention.wire_days`)."""
+        await self._database.write(lambda store: store.open_answers.begin(stream_id, about, at), urgent=True)
 
     async def get(self, stream_id: str) -> StreamState | None:
         """As it is now."""

@@ -19,7 +19,6 @@ from storage.store import Store
 ASK_SECONDS = 10.0  # until who asks gives up
 LOOK_SECONDS = 0.1
 AGAIN_SECONDS = 1.0  # after the database was away
-KEPT = timedelta(hours=1)  # for what a process that died had asked
 
 Handle = Callable[[str, Mapping[str, Any]], Awaitable[dict[str, Any]]]
 log = structlog.get_logger(__name__)
@@ -50,7 +49,6 @@ class DatabaseRelay:
         self._handle = handle
         try:
             async with asyncio.TaskGroup() as doing:
-                await self._database.write(lambda store: store.errands.forget(self._clock.now() - KEPT))
                 while True:
                     for errand in await self._taken():
                         doing.create_task(self._do(errand, handle))

@@ -11,10 +11,12 @@ import structlog
 
 from bot.contracts import Clock
 from bot.flows.persist import persistently
+from bot.flows.purge import Forget, PurgeFlow, unlink
 from config.groups.operations import Retention
 from storage.database import Database
-from storage.retention import OldFile, count_old, delete_old, forget_files, old_files
+from storage.retention import count_old, delete_old, forget_files, old_files
 
+WIRE = ("open_answers", "errands")  # no history: it goes whatever the company wants to keep
 BATCH = 500  # rows in one transaction: messages that come meanwhile wait for one at most
 ACTOR = "retention"
 
@@ -31,11 +33,16 @@ class RetentionFlow:
         settings: Retention,
         data: Path,
         forget_workflows: Callable[[int], Awaitable[None]] | None = None,
+        forget_dialogues: Forget | None = None,
     ) -> None:
-        """`forget_workflows(days)` deletes the engine's history; None: there is no engine here."""
+        """`forget_workflows(days)` deletes the engine's history; None: there is no engine here.
+
+        `forget_dialogues(ids)` deletes what an index holds of them; None: there is no index.
+        """
         self._database, self._clock = database, clock
         self._settings, self._data = settings, data
         self._forget_workflows = forget_workflows
+        self._purge = PurgeFlow(database, data, forget_dialogues)
 
     async def preview(self) -> Mapping[str, int]:
         """How many of each kind would go now; kinds that are kept for ever aren't named."""
@@ -44,6 +51,7 @@ class RetentionFlow:
     async def run(self) -> Mapping[str, int]:
         """Delete; how many of each kind went. Cut at any moment, the next run goes on where this one was."""
         gone = {kind: await self._delete(kind, before) for kind, before in self._limits().items()}
+        await self._purge.finish()  # also what a revocation had begun when its process was killed
         if self._forget_workflows is not None and self._settings.workflows_days:
             await self._forget_workflows(self._settings.workflows_days)
         if any(gone.values()):
@@ -63,6 +71,9 @@ class RetentionFlow:
             "cards": self._settings.messages_days,
             "memories": self._settings.messages_days,
             "audit": self._settings.audit_days,
+            "dialogues": self._settings.dialogues_days,
+            "usage": self._settings.usage_days,
+            **dict.fromkeys(WIRE, self._settings.wire_days),
         }
         now = self._clock.now()
         return {kind: now - timedelta(days=kept) for kind, kept in days.items() if kept}
@@ -73,25 +84,28 @@ class RetentionFlow:
     async def _delete(self, kind: str, before: datetime) -> int:
         total = 0
         while True:
-            count = await (self._delete_files(before) if kind == "files" else self._delete_rows(kind, before))
+            count = await self._delete_some(kind, before)
             total += count
             if count < BATCH:
                 return total
+
+    async def _delete_some(self, kind: str, before: datetime) -> int:
+        if kind == "files":
+            return await self._delete_files(before)
+        if kind == "dialogues":
+            return await self._purge_dialogues(before)
+        return await self._delete_rows(kind, before)
+
+    async def _purge_dialogues(self, before: datetime) -> int:
+        purged = await persistently(lambda: self._database.write(lambda store: store.purging.older_than(before, BATCH)))
+        return len(purged.dialogues)
 
     async def _delete_rows(self, kind: str, before: datetime) -> int:
         return await persistently(lambda: self._database.write(lambda store: delete_old(store, kind, before, BATCH)))
 
     async def _delete_files(self, before: datetime) -> int:
         files = await persistently(lambda: self._database.read(lambda store: old_files(store, before, BATCH)))
-        await asyncio.to_thread(self._unlink, files)
+        await asyncio.to_thread(unlink, self._data, [file.path for file in files])
         ids = [file.id for file in files]
         await persistently(lambda: self._database.write(lambda store: forget_files(store, ids)))
         return len(files)
-
-    def _unlink(self, files: list[OldFile]) -> None:
-        """From the disk. A path that leads out of the data folder is left alone: only its row goes."""
-        home = self._data.resolve()
-        for file in files:
-            path = (home / file.path).resolve()
-            if path.is_relative_to(home) and path != home:
-                path.unlink(missing_ok=True)

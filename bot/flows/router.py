@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -105,11 +106,11 @@ class Router:
         What the customer says is compared also without "客户说…怎么回" around it: 客户 alone would make it resemble
         questions about customers.
         """
-        likeness = await self._search(text, allowed)
         inner, first = core(text), next(iter(allowed), "")
-        if inner != text.strip():
-            without_frame = await self._search(inner, allowed)
-            likeness[first] = max(likeness.get(first, 0.0), without_frame.get(first, 0.0))
+        if inner == text.strip():
+            return await self._search(text, allowed)
+        likeness, without_frame = await asyncio.gather(self._search(text, allowed), self._search(inner, allowed))
+        likeness[first] = max(likeness.get(first, 0.0), without_frame.get(first, 0.0))
         return likeness
 
     async def _search(self, text: str, allowed: Mapping[str, Skill]) -> dict[str, float]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from bot.contracts import Adapter, Address, Clock, Message, Outcome, Person, Reply, Skill
 from bot.flows.patience import Patience
@@ -30,7 +31,16 @@ class House:
     data: Path  # the data folder; attachments are kept in its files/
     file_limit: int  # bytes
     patience: Patience = field(default_factory=Patience)  # of whoever waits for the language model
+    hear: Callable[[Message], Awaitable[None]] | None = None  # what people say to each other (bot/flows/listening.py)
     ready: asyncio.Event = field(default_factory=asyncio.Event)  # playbook and examples are indexed
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Where the asker of a group's question reads alone, and what skills keep there."""
+
+    to: Address
+    memories: Mapping[str, Mapping[str, object]]
 
 
 @dataclass(slots=True)
@@ -47,12 +57,23 @@ class Turn:
     asides: list[Reply] = field(default_factory=list)  # said before the answer, whatever the answer is
     outcomes: list[Outcome] = field(default_factory=list)
     pressed: StoredCard | None = None
+    alone: Alone | None = None  # set: the answer goes there, not into the group
+    privacy: Literal["", "answer.private", "answer.withheld"] = ""  # what the audit log says of it
     done: bool = False
 
     @property
     def to(self) -> Address:
-        """Where the answer goes."""
+        """Where the message came from."""
         return Address(self.message.channel, self.message.conversation)
+
+    @property
+    def answer_to(self) -> Address:
+        """Where the answer goes, and where what the skill keeps belongs."""
+        return self.alone.to if self.alone else self.to
+
+    def memory(self, skill: str) -> Mapping[str, object]:
+        """What this skill keeps there."""
+        return (self.alone.memories if self.alone else self.memories).get(skill, {})
 
     @property
     def viewer(self) -> Person:

@@ -14,6 +14,19 @@ class Retention(BaseModel, extra="forbid"):
     deliveries_days: int = Field(0, ge=0, description="Days that delivered replies stay; 0: for ever.")
     files_days: int = Field(0, ge=0, description="Days that files which people sent stay; 0: for ever.")
     audit_days: int = Field(0, ge=0, description="Days that entries of the audit log stay; 0: for ever.")
+    usage_days: int = Field(0, ge=0, description="Days that the language model's tokens by day stay; 0: for ever.")
+    wire_days: int = Field(
+        2,
+        ge=1,
+        description="Days that processes keep what they hand to each other while an answer grows. It is of use for "
+        "minutes, and holds words of answers and platforms' secret addresses.",
+    )
+    dialogues_days: int = Field(
+        0,
+        ge=0,
+        description="Days that recordings, transcripts, chats and e-mails of customers stay, with what was noticed in "
+        "them; 0: for ever.",
+    )
     workflows_days: int = Field(
         7, ge=0, description="Days that finished workflows stay in the engine's tables; 0: for ever."
     )

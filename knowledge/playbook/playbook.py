@@ -86,6 +86,7 @@ class Playbook:
         self._by_id: Mapping[str, Sequence[PlaybookCard]] = {}
         self._coverage = Coverage(())
         self._near: dict[str, Mapping[str, float]] = {}
+        self._offered: dict[tuple[str, date], Mapping[str, PlaybookCard]] = {}
         self._refreshing = asyncio.Lock()
         self._indexed = False  # whether this process has the index, and so must keep it
 
@@ -121,7 +122,8 @@ class Playbook:
             if self._indexed:
                 await self._collection.sync(all_passages(cards.values()))
             coverage = await asyncio.to_thread(Coverage, cards.values())
-            self._cards, self._by_id, self._coverage, self._near = cards, _by_id(cards.values()), coverage, {}
+            self._cards, self._by_id, self._coverage = cards, _by_id(cards.values()), coverage
+            self._near, self._offered = {}, {}
             return tuple(faults)
 
     async def edit(
@@ -233,9 +235,13 @@ class Playbook:
         return [version for id_ in chosen for version in self._by_id.get(id_, ())]
 
     def _versions(self, language: str, today: date, without: Group[str]) -> dict[str, PlaybookCard]:
-        """For each card that may be offered, the version to show."""
-        chosen = {id_: self.version(id_, language, today) for id_ in self._by_id.keys() - set(without)}
-        return {id_: card for id_, card in chosen.items() if card}
+        """For each card that may be offered, the version to show. Chosen once a day, and after each change."""
+        if (every := self._offered.get((language, today))) is None:
+            chosen = {id_: self.version(id_, language, today) for id_ in self._by_id}
+            every = {id_: card for id_, card in chosen.items() if card}
+            self._offered = {key: kept for key, kept in self._offered.items() if key[1] == today}
+            self._offered[language, today] = every
+        return {id_: card for id_, card in every.items() if id_ not in without}
 
     async def _rivals_unseen(self, question: str, rivals: frozenset[str], hits: Sequence[Hit]) -> list[Hit]:
         """Hits for competitors who were named, but whose cards the search left out."""

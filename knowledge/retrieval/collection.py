@@ -57,10 +57,10 @@ class Collection:
         vectors (being made, or the model is out of reach) keywords alone answer.
         """
         query = query[:LONGEST_QUERY]
-        if not await asyncio.to_thread(tokens_of, query):
+        if not any(map(str.isalnum, query)):
             return no_hits("empty_query")
         index = await self._current()
-        return await asyncio.to_thread(rank, index, query, await self._query_vector(index, query), limit, allow)
+        return await asyncio.to_thread(_search, index, query, await self._query_vector(index, query), limit, allow)
 
     async def compare(self, query: str, limit: int) -> dict[str, tuple[str, ...]]:
         """The groups found by `keyword`, `dense` and `fused` ranking: for measuring, not for answering."""
@@ -129,6 +129,10 @@ class Collection:
         except RetrievalError as error:
             log.warning("search_without_vectors", collection=self.name, error=str(error))
             return None
+
+
+def _search(index: Index, query: str, vector: Matrix | None, limit: int, allow: Allow | None) -> Ranking:
+    return rank(index, query, vector, limit, allow) if tokens_of(query) else no_hits("empty_query")
 
 
 def _refuse_duplicates(passages: Sequence[Passage]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from knowledge.retrieval.embedder import Embedder, Matrix
 from knowledge.retrieval.errors import EmbeddingFailedError
 from knowledge.retrieval.folding import fold
+from knowledge.retrieval.together import Together
 
 REMEMBERED_QUERIES = 2048
 """About 4 MB of vectors; people ask the same things, and calibration asks the same again."""
@@ -23,10 +24,15 @@ class UnitVectors:
         self.name = embedder.name
         self._embedder = embedder
         self._remembered: OrderedDict[str, Matrix] = OrderedDict()
+        self._together = Together(self._embedded, QUERY_BATCH)
 
     async def of_query(self, text: str) -> Matrix:
         """One unit vector; raises `EmbeddingFailedError` or `WeightsDamagedError`."""
-        vector: Matrix = (await self.of_queries([text]))[0]
+        folded = fold(text)
+        vector = self._remembered.get(folded)
+        if vector is None:
+            vector = await self._together.ask(folded)
+        self._remember(folded, vector)
         return vector
 
     async def of_queries(self, texts: Sequence[str]) -> Matrix:
@@ -36,7 +42,7 @@ class UnitVectors:
         new = list(dict.fromkeys(text for text in folded if text not in known))
         for start in range(0, len(new), QUERY_BATCH):
             batch = new[start : start + QUERY_BATCH]
-            known.update(zip(batch, _checked(await self._embedder.embed_queries(batch), len(batch)), strict=True))
+            known.update(zip(batch, await self._embedded(batch), strict=True))
         for text, vector in known.items():
             self._remember(text, vector)
         return np.stack([known[text] for text in folded])
@@ -44,6 +50,9 @@ class UnitVectors:
     async def of_passages(self, texts: Sequence[str]) -> Matrix:
         """One unit row for each passage; raises as `of_query`."""
         return _checked(await self._embedder.embed_passages([fold(text) for text in texts]), len(texts))
+
+    async def _embedded(self, questions: Sequence[str]) -> Matrix:
+        return _checked(await self._embedder.embed_queries(list(questions)), len(questions))
 
     def _remember(self, text: str, vector: Matrix) -> None:
         self._remembered[text] = vector

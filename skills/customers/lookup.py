@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.contracts import Context, Person
 from skills.customers.understanding import name_asked
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from storage.repositories.customers import Customer, Values
     from storage.store import Store
 
+T = TypeVar("T")
 CHUNK = 500  # rows read at a time
 LONGEST_NAME = 60  # characters
 OFFERED = 6  # one more than can be offered, to know that there are more
@@ -40,11 +41,11 @@ class Lookup:
 
     async def is_name(self, viewer: Person, text: str) -> bool:
         """Whether a text is nothing but a customer's name, with what people say around it."""
-        name = fold(name_asked(text))
-        if not 2 <= len(name) <= LONGEST_NAME:
-            return False
-        found = await self._database.read(lambda store: store.customers.visible_to(viewer, name=name, limit=OFFERED))
-        return any(_is_meant(name, customer) for customer in found)
+        return await self._database.read(lambda store: is_name(store, viewer, text))
+
+    async def look(self, work: Callable[[Store], T]) -> T:
+        """Several of these at once; it runs in a worker thread."""
+        return await self._database.read(work)
 
     async def by_ids(self, viewer: Person, ids: Sequence[str]) -> list[Customer]:
         """Those of the ids that the viewer may see."""
@@ -64,6 +65,15 @@ class Lookup:
         await self._database.write(
             lambda store: store.audit.add(context.person.id, action, "customers", detail, context.now)
         )
+
+
+def is_name(store: Store, viewer: Person, text: str) -> bool:
+    """See `Lookup.is_name`."""
+    name = fold(name_asked(text))
+    if not 2 <= len(name) <= LONGEST_NAME:
+        return False
+    found = store.customers.visible_to(viewer, name=name, limit=OFFERED)
+    return any(_is_meant(name, customer) for customer in found)
 
 
 def _is_meant(name: str, customer: Customer) -> bool:

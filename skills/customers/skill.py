@@ -15,7 +15,7 @@ from skills.customers.answers import Answers
 from skills.customers.conditions import Words
 from skills.customers.examples import COMMANDS, EXAMPLES, PATTERNS
 from skills.customers.home import home_card
-from skills.customers.lookup import Lookup
+from skills.customers.lookup import Lookup, is_name
 from skills.customers.presses import Presses
 from skills.customers.query import Memory, Reading, read_question
 from skills.customers.understanding import (
@@ -29,7 +29,8 @@ from skills.customers.understanding import (
 
 if TYPE_CHECKING:
     from storage.database import Database
-    from storage.repositories.customers import Customer
+    from storage.repositories.customers import Customer, Values
+    from storage.store import Store
 
 LONGEST_QUESTION = 300
 LONGEST_CLAIM = 60  # characters; longer texts tell a story
@@ -43,6 +44,7 @@ class CustomersSkill:
     patterns = PATTERNS
     examples = EXAMPLES
     roles: frozenset[Role] = frozenset()
+    private = True  # the asker's rows are nobody else's in a group
 
     def __init__(
         self, database: Database, vocabulary: Vocabulary | None = None, time_zone: str = "Asia/Shanghai"
@@ -60,12 +62,16 @@ class CustomersSkill:
         memory = Memory.read(context.memory)
         if (memory.query and page_step(text)) or (memory.subject and asks_about_it(text)):
             return True
-        reading = await self._read(text, memory, context)
+        return await self._lookup.look(lambda store: self._says_so(text, memory, context, store))
+
+    def _says_so(self, text: str, memory: Memory, context: Context, store: Store) -> bool:
+        """Every message comes by here, so this is one look at the database."""
+        reading = self._reading(text, memory, context, store.customers.values(context.person))
         if reading.stands_alone or (context.memory and reading.complete):
             return True
         if not reading.rest or (opens_like_a_follow_up(text) and not context.memory):
             return False
-        return await self._lookup.is_name(context.person, text)
+        return is_name(store, context.person, text)
 
     async def at_home(self, context: Context) -> Sequence[Card]:
         """One's own customers, or those of one's people."""
@@ -110,7 +116,9 @@ class CustomersSkill:
         return await self._answers.turn(memory.query, memory.page + step, memory, context)
 
     async def _read(self, text: str, memory: Memory, context: Context) -> Reading:
-        values = await self._lookup.values(context.person)
+        return self._reading(text, memory, context, await self._lookup.values(context.person))
+
+    def _reading(self, text: str, memory: Memory, context: Context, values: Values) -> Reading:
         return read_question(text, self._words, values, memory.query, context.now.astimezone(self._zone).date())
 
     async def _about_it(self, text: str, memory: Memory, context: Context) -> Sequence[Outcome]:

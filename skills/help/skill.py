@@ -40,6 +40,7 @@ class HelpSkill:
         Example("good morning", "en"),
     )
     roles: frozenset[Role] = frozenset()
+    private = False
 
     def __init__(self, skills: Callable[[], Sequence[Skill]]) -> None:
         """`skills` is called at each question, so that it may include this one."""

@@ -41,14 +41,15 @@ class PreferencesSkill:
         Example("改成英语"),
         Example("别说英文了"),
         Example("我现在用的是什么语言"),
-        Example("speak English", "en", shown=True),
+        Example("my settings", "en", shown=True),
         Example("switch to Chinese", "en", shown=True),
+        Example("speak English", "en"),
         Example("please answer in English", "en"),
-        Example("my settings", "en"),
         Example("change the language", "en"),
         Example("which language do you use for me", "en"),
     )
     roles: frozenset[Role] = frozenset()
+    private = False
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -54,6 +54,7 @@ class TalkTracksSkill:
     patterns = PATTERNS
     examples = EXAMPLES
     roles: frozenset[Role] = frozenset()
+    private = False
 
     def __init__(
         self,

@@ -23,6 +23,7 @@ class Field(BaseModel, extra="forbid", frozen=True):
 
     headers: tuple[str, ...]
     need: Literal["value", "column", "no"] = "no"
+    free: bool = False  # a long text, over several lines if need be
 
 
 class Layout(BaseModel, extra="forbid", frozen=True):
@@ -58,7 +59,7 @@ class Layout(BaseModel, extra="forbid", frozen=True):
 
 @cache
 def load_layout(kind: str) -> Layout:
-    """The layout of `people` or `customers`. Raises ConfigurationError."""
+    """The layout of one kind of list: a file of config/imports. Raises ConfigurationError."""
     try:
         return Layout.model_validate(read_yaml(kind))
     except ValidationError as error:

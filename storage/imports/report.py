@@ -66,17 +66,19 @@ class RejectedRow:
 
     line: int  # in the file, 1 is its first
     faults: tuple[CellFault, ...]
+    file: str = ""  # its name, where an import reads several
 
     def sentence(self, lang: str = "zh") -> str:
         """One line of text for each fault."""
-        return "\n".join(fault.sentence(self.line, lang) for fault in self.faults)
+        where = f"{self.file} · " if self.file else ""
+        return "\n".join(where + fault.sentence(self.line, lang) for fault in self.faults)
 
 
 @dataclass(slots=True)
 class ImportReport:
     """What became of the rows."""
 
-    kind: str  # "people" | "customers"
+    kind: str  # "people", "customers", "deals" …
     header_line: int = 1  # in the file
     added: int = 0
     changed: int = 0

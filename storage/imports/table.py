@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
-from storage.imports.layout import Layout
+from storage.imports.layout import Field, Layout
 from storage.imports.report import CellFault, ImportRefused, Problem, RejectedRow
 from storage.imports.sheet import HEADER_WITHIN, ROWS, Line, read_lines
 
 LONGEST = 200  # characters of a cell
+LONGEST_TEXT = 2000  # of a free text
 _FOUND = 30  # headers (and characters of each) that are repeated in an error
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"))  # come along when copying
 _EXCEL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
@@ -51,13 +52,16 @@ class Table:
         for line in self._lines:
             raw = {field: line.cells[at] for field, at in self._columns.items() if at < len(line.cells)}
             values = {field: _clean(value) for field, value in raw.items()}
-            broken = line.broken or any("\n" in value.strip() for value in raw.values())
+            broken = line.broken or any("\n" in raw[name].strip() for name in raw if not self._field(name).free)
             yield TableRow(line.number, values, tuple(self._problems(line, values, broken)))
 
     def rejected(self, row: TableRow, problems: Sequence[Problem]) -> RejectedRow:
         """Name bad values by their headers in the file, in the order of its columns."""
         ordered = sorted(problems, key=lambda problem: self._columns.get(problem.field, -1))
         return RejectedRow(row.line, tuple(self._fault(row, problem) for problem in ordered))
+
+    def _field(self, name: str) -> Field:
+        return self.layout.fields[name]
 
     def _fault(self, row: TableRow, problem: Problem) -> CellFault:
         if not problem.field:
@@ -72,7 +76,7 @@ class Table:
         elif wrong_width := _width_problem(line.cells, len(self._header.cells)):
             yield wrong_width
         else:
-            found = (_cell_problem(name, value, self.layout.fields[name].need) for name, value in values.items())
+            found = (_cell_problem(name, value, self._field(name)) for name, value in values.items())
             yield from (problem for problem in found if problem)
 
 
@@ -96,17 +100,18 @@ def _width_problem(cells: Sequence[str], expected: int) -> Problem | None:
     return Problem("too_many_cells", found=len(cells), expected=expected) if any(cells[expected:]) else None
 
 
-def _cell_problem(field: str, value: str, need: str) -> Problem | None:
-    if need == "value" and not value:
-        return Problem("empty", field)
-    if len(value) > LONGEST:
-        return Problem("too_long", field, limit=LONGEST)
+def _cell_problem(name: str, value: str, field: Field) -> Problem | None:
+    longest = LONGEST_TEXT if field.free else LONGEST
+    if field.need == "value" and not value:
+        return Problem("empty", name)
+    if len(value) > longest:
+        return Problem("too_long", name, limit=longest)
     if value.startswith("="):
-        return Problem("formula", field)
+        return Problem("formula", name)
     if value in _EXCEL_ERRORS:
-        return Problem("excel_error", field)
+        return Problem("excel_error", name)
     if not value.isprintable() or "\ufffd" in value:
-        return Problem("unreadable", field)
+        return Problem("unreadable", name)
     return None
 
 

@@ -14,6 +14,7 @@ LARGEST = Decimal(10) ** 12  # yuan; more is a wrong unit
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _DATE = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_TIME}")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_WHOLE = re.compile(r"[Vv第]?\s*(\d{1,6})\s*版?")
 _BETWEEN_WORDS = re.compile(r"[+、,，;；/|\s]+")
 
 
@@ -30,6 +31,21 @@ def choice(layout: Layout, field: str, text: str) -> str:
     if value is None:
         raise Problem("unknown_choice", field, expected=layout.expected(field))
     return value
+
+
+def whole(field: str, text: str) -> int | None:
+    """1, 2, V3, 第2版; None when empty."""
+    if not text:
+        return None
+    found = _WHOLE.fullmatch(unicodedata.normalize("NFKC", text))
+    if found is None:
+        raise Problem("not_a_whole_number", field)
+    return int(found[1])
+
+
+def yes(layout: Layout, field: str, text: str) -> bool | None:
+    """Whether a cell says yes; None when empty."""
+    return choice(layout, field, text) == "yes" if text else None
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from bot.contracts.card import Card
 from bot.contracts.reply import Address
 from storage.codec import card_from_json, card_to_json
 from storage.tables import CardRow, PressRow
-from storage.upsert import insert_new
+from storage.upsert import add_new, insert_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +57,19 @@ class Cards:
         context: Mapping[str, Any] | None = None,
     ) -> None:
         """Keep a card that is about to be shown; the same id again changes nothing."""
-        row = CardRow(
-            id=card.id,
-            skill=skill,
-            channel=address.channel,
-            conversation=address.conversation,
-            person_id=person_id,
-            message_id=message_id,
-            body=card_to_json(card),
-            context=dict(context or {}),
-            created_at=at,
-            updated_at=at,
-        )
-        insert_new(self._session, row)
+        row = {
+            "id": card.id,
+            "skill": skill,
+            "channel": address.channel,
+            "conversation": address.conversation,
+            "person_id": person_id,
+            "message_id": message_id,
+            "body": card_to_json(card),
+            "context": dict(context or {}),
+            "created_at": at,
+            "updated_at": at,
+        }
+        add_new(self._session, CardRow, row)
 
     def get(self, card_id: str) -> StoredCard | None:
         """One card, for the flows."""

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot.contracts.reply import Address
 from storage.repositories.timeline import enter
 from storage.tables import ConversationRow, MemoryRow
-from storage.upsert import table_of, upsert
+from storage.upsert import put, table_of
 
 _memory = table_of(MemoryRow)
 _MEMORIES = select(_memory.c.skill, _memory.c.facts).where(
@@ -47,11 +47,11 @@ class Conversations:
 
     def remember(self, address: Address, skill: str, values: Mapping[str, Any], at: datetime) -> None:
         """Replace what this skill keeps; values are JSON."""
-        row = MemoryRow(
-            channel=address.channel,
-            conversation=address.conversation,
-            skill=skill,
-            facts=dict(values),
-            at=at,
-        )
-        upsert(self._session, row)
+        row = {
+            "channel": address.channel,
+            "conversation": address.conversation,
+            "skill": skill,
+            "facts": dict(values),
+            "at": at,
+        }
+        put(self._session, MemoryRow, row)

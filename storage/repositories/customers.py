@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, literal, or_
+from sqlalchemy import Integer, String, bindparam, func, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -17,6 +18,9 @@ from storage.fold import contains, fold
 from storage.permissions import visible
 from storage.tables import CustomerRow, PersonRow
 from storage.upsert import upsert_all
+
+VIEWERS = 512  # whose statements are kept
+_KEYS = (CustomerRow.name_key, CustomerRow.short_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +56,19 @@ class Customers:
 
     def visible_to(self, viewer: Person, *, name: str = "", limit: int = 50, offset: int = 0) -> list[Customer]:
         """Customers the viewer may see whose name contains `name`, the largest first."""
-        amount = col(CustomerRow.annual_amount).desc().nulls_last()
-        query = _query(viewer, name).order_by(amount, col(CustomerRow.id)).limit(limit).offset(offset)
-        return self._with_owners(self._session.exec(query).all())
+        part = fold(name)
+        values = {"part": part, "limit": limit, "offset": offset}
+        return self._with_owners(self._session.exec(_page(viewer, named=bool(part)), params=values).all())
 
     def count(self, viewer: Person, *, name: str = "") -> int:
         """How many `visible_to` would list without a limit."""
-        return self._session.exec(select(func.count()).select_from(_query(viewer, name).subquery())).one()
+        part = fold(name)
+        query = select(func.count()).select_from(_query(viewer, named=bool(part)).subquery())
+        return self._session.exec(query, params={"part": part}).one()
 
     def mentioned_in(self, viewer: Person, text: str) -> list[Customer]:
         """Customers the viewer may see whose name or short name occurs in the text; the longest name first."""
-        words = literal(fold(text))
-        full = contains(words, CustomerRow.name_key)
-        short = contains(words, CustomerRow.short_key)
-        query = _query(viewer).where(or_(full, short)).order_by(func.length(CustomerRow.name_key).desc())
-        return self._with_owners(self._session.exec(query.order_by(col(CustomerRow.id))).all())
+        return self._with_owners(self._session.exec(_mentioned(viewer), params={"words": fold(text)}).all())
 
     def seen(self, viewer: Person, ids: Iterable[str]) -> list[Customer]:
         """Those of the ids that the viewer may see, the largest first."""
@@ -76,13 +78,19 @@ class Customers:
 
     def values(self, viewer: Person) -> Values:
         """Owners and industries of the customers that the viewer may see."""
-        seen = visible(viewer, CustomerRow)
-        owners = select(PersonRow.name).join(CustomerRow).where(seen).distinct()
-        industries = select(CustomerRow.industry).where(seen).distinct()
+        connection, (owners, industries) = self._session.connection(), _values(viewer)
         return Values(
-            frozenset(self._session.exec(owners).all()),
-            frozenset(filter(None, self._session.exec(industries).all())),
+            frozenset(connection.execute(owners).scalars()),
+            frozenset(filter(None, connection.execute(industries).scalars())),
         )
+
+    def largest(self, count: int) -> list[str]:
+        """The ids of the customers with the largest yearly amounts, the largest first."""
+        amount = col(CustomerRow.annual_amount)
+        query = (
+            select(CustomerRow.id).where(amount.is_not(None)).order_by(amount.desc(), col(CustomerRow.id)).limit(count)
+        )
+        return list(self._session.exec(query))
 
     def names(self) -> set[str]:
         """Every name of every customer, whoever may see them: to be masked, never to be shown."""
@@ -114,12 +122,34 @@ class Customers:
         return [_customer(row, names.get(row.owner_id or "", "")) for row in rows]
 
 
-def _query(viewer: Person, name: str = "") -> SelectOfScalar[CustomerRow]:
+def _query(viewer: Person, *, named: bool = False) -> SelectOfScalar[CustomerRow]:
+    """What the viewer may see; `named`: with the folded text `part` in a name."""
     query = select(CustomerRow).where(visible(viewer, CustomerRow))
-    part = fold(name)
-    if not part:
-        return query
-    return query.where(or_(contains(CustomerRow.name_key, part), contains(CustomerRow.short_key, part)))
+    part = bindparam("part", type_=String())
+    return query.where(or_(*(contains(key, part) for key in _KEYS))) if named else query
+
+
+# Every message is looked through for customers and their owners. Making these statements takes longer than running
+# them, so they are kept for the people who write most.
+@lru_cache(VIEWERS)
+def _page(viewer: Person, *, named: bool) -> SelectOfScalar[CustomerRow]:
+    amount = col(CustomerRow.annual_amount).desc().nulls_last()
+    query = _query(viewer, named=named).order_by(amount, col(CustomerRow.id))
+    return query.limit(bindparam("limit", type_=Integer())).offset(bindparam("offset", type_=Integer()))
+
+
+@lru_cache(VIEWERS)
+def _mentioned(viewer: Person) -> SelectOfScalar[CustomerRow]:
+    words = bindparam("words", type_=String())
+    query = _query(viewer).where(or_(*(contains(words, key) for key in _KEYS)))
+    return query.order_by(func.length(CustomerRow.name_key).desc(), col(CustomerRow.id))
+
+
+@lru_cache(VIEWERS)
+def _values(viewer: Person) -> tuple[SelectOfScalar[str], SelectOfScalar[str]]:
+    seen = visible(viewer, CustomerRow)
+    owners = select(PersonRow.name).join(CustomerRow).where(seen).distinct()
+    return owners, select(CustomerRow.industry).where(seen).distinct()
 
 
 def _customer(row: CustomerRow, owner_name: str) -> Customer:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import and_, bindparam, func, update
+from sqlalchemy import Row, and_, bindparam, func, update
 from sqlalchemy import select as core
 from sqlmodel import Session, col, select
 
@@ -16,7 +16,7 @@ from bot.contracts.reply import Address
 from storage.codec import fingerprint
 from storage.repositories import timeline
 from storage.tables import DeliveryRow, TimelineRow
-from storage.upsert import insert_new, table_of
+from storage.upsert import add_new, table_of
 
 State = Literal["waiting", "sending", "sent", "dead"]
 
@@ -40,7 +40,11 @@ class Delivery:
     sent_at: datetime | None
 
 
-_table = table_of(DeliveryRow)
+_table, _line = table_of(DeliveryRow), table_of(TimelineRow)
+_NEW = {"state": "waiting", "attempts": 0, "replays": 0, "reason": "", "reference": "", "sent_at": None}
+_KEPT = [column for column in _table.c if column.name != "payload_hash"]
+_WITH_NUMBERS = core(*_KEPT, _line.c.seq).join(_line, and_(_line.c.item == _table.c.id, _line.c.direction == "out"))
+_GET = _WITH_NUMBERS.where(_table.c.id == bindparam("id"))
 _COUNTED = ("attempts", "replays")
 _HERE = (_table.c.channel == bindparam("channel"), _table.c.conversation == bindparam("conversation"))
 _SENT_SINCE = (
@@ -89,24 +93,24 @@ class Deliveries:
         """Store a payload once and return its number; the same id again changes nothing."""
         person_id = timeline.reader_of(self._session, message_id, address)
         timeline.enter(self._session, address, None, at, group=False)
-        row = DeliveryRow(
-            id=delivery_id,
-            message_id=message_id,
-            channel=address.channel,
-            conversation=address.conversation,
-            payload=dict(payload),
-            payload_hash=fingerprint(payload),
-            created_at=at,
-            updated_at=at,
-        )
-        if not insert_new(self._session, row):
+        row = _NEW | {
+            "id": delivery_id,
+            "message_id": message_id,
+            "channel": address.channel,
+            "conversation": address.conversation,
+            "payload": dict(payload),
+            "payload_hash": fingerprint(payload),
+            "created_at": at,
+            "updated_at": at,
+        }
+        if not add_new(self._session, DeliveryRow, row):
             return timeline.number_of(self._session, "out", delivery_id)
         return timeline.append(self._session, "out", delivery_id, address, person_id, at)
 
     def get(self, delivery_id: str) -> Delivery | None:
         """One delivery, for the flows."""
-        row = self._session.get(DeliveryRow, delivery_id)
-        return _delivery(row, timeline.number_of(self._session, "out", delivery_id)) if row else None
+        row = self._session.connection().execute(_GET, {"id": delivery_id}).first()
+        return _delivery(row) if row else None
 
     def starting_with(self, start: str, limit: int = 2) -> list[str]:
         """Ids that start so, for operators who don't type all of one."""
@@ -157,9 +161,9 @@ class Deliveries:
 
     def listing(self, state: State = "dead", limit: int = 100) -> list[Delivery]:
         """Deliveries in a state, the latest change first; for operators."""
-        order = col(DeliveryRow.updated_at).desc()
-        query = _with_numbers().where(DeliveryRow.state == state).order_by(order, col(TimelineRow.seq).desc())
-        return [_delivery(row, seq or 0) for row, seq in self._session.exec(query.limit(limit))]
+        order = _table.c.updated_at.desc(), _line.c.seq.desc()
+        query = _WITH_NUMBERS.where(_table.c.state == state).order_by(*order).limit(limit)
+        return [_delivery(row) for row in self._session.connection().execute(query)]
 
     def counts(self) -> dict[str, int]:
         """How many are in each state; every state is named."""
@@ -195,15 +199,6 @@ def _shared(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def _at(address: Address) -> tuple[Any, Any]:
-    return DeliveryRow.channel == address.channel, DeliveryRow.conversation == address.conversation
-
-
-def _with_numbers() -> Any:
-    line = and_(col(TimelineRow.item) == col(DeliveryRow.id), col(TimelineRow.direction) == "out")
-    return select(DeliveryRow, TimelineRow.seq).join(TimelineRow, line)
-
-
-def _delivery(row: DeliveryRow, seq: int) -> Delivery:
-    values = row.model_dump(exclude={"channel", "conversation", "payload_hash"})
-    return Delivery(seq=seq, address=Address(row.channel, row.conversation), **values)
+def _delivery(row: Row[Any, *tuple[Any, ...]]) -> Delivery:
+    values = dict(row._mapping)
+    return Delivery(address=Address(values.pop("channel"), values.pop("conversation")), **values)

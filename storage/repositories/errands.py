@@ -58,10 +58,6 @@ class Errands:
         """It is done, or given up."""
         self._count(delete(ErrandRow).where(col(ErrandRow.id) == id_))
 
-    def forget(self, before: datetime) -> int:
-        """Delete what processes that died had asked; how many."""
-        return self._count(delete(ErrandRow).where(col(ErrandRow.asked_at) < before))
-
     def _count(self, statement: object) -> int:
         result: CursorResult[tuple[()]] = self._session.connection().execute(statement)  # type: ignore[call-overload]
         return int(result.rowcount)

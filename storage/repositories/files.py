@@ -40,3 +40,8 @@ class Files:
         """One file, for the flows. Before showing it to somebody, compare `person_id`."""
         row = self._session.get(FileRow, file_id)
         return FileRecord(**row.model_dump()) if row else None
+
+    def remove(self, file_id: str) -> None:
+        """Forget a file's record. Delete the file itself first."""
+        if row := self._session.get(FileRow, file_id):
+            self._session.delete(row)

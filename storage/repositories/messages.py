@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlmodel import Session, col
 
 from bot.contracts.message import Message
@@ -14,8 +14,8 @@ from bot.contracts.reply import Address
 from storage.codec import message_from_json, message_to_json
 from storage.repositories import timeline
 from storage.repositories.history import HistoryItem, history
-from storage.tables import MessageRow
-from storage.upsert import insert_new, table_of
+from storage.tables import MessageRow, TimelineRow
+from storage.upsert import add_new, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,18 @@ class StoredMessage:
 
 
 _table = table_of(MessageRow)
-_GET = select(_table).where(_table.c.id == bindparam("id"))
+_line = table_of(TimelineRow)
+_GET = (
+    select(_table, _line.c.seq)
+    .join(_line, and_(_line.c.direction == "in", _line.c.item == _table.c.id))
+    .where(_table.c.id == bindparam("id"))
+)
+_ANSWERED = (
+    update(_table)
+    .where(_table.c.id == bindparam("key"), _table.c.answered_at.is_(None))
+    .values(answered_at=bindparam("answered_at"), skill=bindparam("skill"))
+    .returning(_table.c.id)
+)
 
 
 class Messages:
@@ -44,8 +55,14 @@ class Messages:
         address = Address(message.channel, message.conversation)
         person_id = timeline.person_behind(self._session, message.channel, message.sender)
         timeline.enter(self._session, address, person_id, received_at, group=message.in_group)
-        row = MessageRow(id=message.id, body=message_to_json(message), received_at=received_at)
-        if not insert_new(self._session, row):
+        row = {
+            "id": message.id,
+            "body": message_to_json(message),
+            "received_at": received_at,
+            "answered_at": None,
+            "skill": "",
+        }
+        if not add_new(self._session, MessageRow, row):
             return None
         return timeline.append(self._session, "in", message.id, address, person_id, received_at)
 
@@ -54,14 +71,25 @@ class Messages:
         row = self._session.connection().execute(_GET, {"id": message_id}).first()
         if row is None:
             return None
-        seq = timeline.number_of(self._session, "in", message_id)
-        return StoredMessage(seq, message_from_json(row.body), row.received_at, row.answered_at, row.skill)
+        return StoredMessage(row.seq, message_from_json(row.body), row.received_at, row.answered_at, row.skill)
 
     def answered(self, message_id: str, skill: str, at: datetime) -> bool:
         """Note who answers, and when. False when it is answered already: then say nothing."""
-        change = update(MessageRow).where(col(MessageRow.id) == message_id, col(MessageRow.answered_at).is_(None))
-        changed = self._session.execute(change.values(answered_at=at, skill=skill).returning(col(MessageRow.id)))
-        return changed.first() is not None
+        values = {"key": message_id, "answered_at": at, "skill": skill}
+        return self._session.connection().execute(_ANSWERED, values).first() is not None
+
+    def has_spoken(self, address: Address) -> bool:
+        """Whether somebody wrote or pressed something there; opening a chat is not enough."""
+        spoken = (
+            select(col(MessageRow.id))
+            .join(TimelineRow, and_(col(TimelineRow.item) == col(MessageRow.id), col(TimelineRow.direction) == "in"))
+            .where(
+                col(TimelineRow.channel) == address.channel,
+                col(TimelineRow.conversation) == address.conversation,
+                col(MessageRow.body)["kind"].as_string() != "event",
+            )
+        )
+        return self._session.execute(spoken.limit(1)).first() is not None
 
     def history(
         self,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, update
-from sqlmodel import Session, col
+from sqlalchemy import CursorResult, update
+from sqlmodel import Session
 
 from storage.tables import OpenAnswerRow
 from storage.upsert import insert_new
@@ -73,11 +73,6 @@ class OpenAnswers:
             return True
         now = self.get(id_)
         return now is not None and now.spent_by == parcel_id
-
-    def forget(self, before: datetime) -> int:
-        """Delete those opened earlier; how many."""
-        old = delete(OpenAnswerRow).where(col(OpenAnswerRow.opened_at) < before)
-        return self._count(old)
 
     def _changed(self, id_: str, condition: Mapping[str, object], **values: object) -> bool:
         matches = [getattr(OpenAnswerRow, name) == value for name, value in {"id": id_, **condition}.items()]

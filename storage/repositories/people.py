@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, delete
+from sqlalchemy import select as core
 from sqlmodel import Session, col, select
 
 from bot.contracts.person import Person, Role
@@ -16,12 +17,13 @@ from storage.chunks import chunks
 from storage.errors import AccountTaken
 from storage.permissions import visible
 from storage.tables import AccountRow, PersonRow
-from storage.upsert import upsert_all
+from storage.upsert import table_of, upsert_all
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """A person with everything we keep. `accounts`: channel -> account; "" takes the account away."""
+    """A person with everything we keep. `accounts`: channel -> account; "" takes the account away. Who is `gone` has
+    none."""
 
     id: str
     name: str
@@ -34,30 +36,34 @@ class PersonRecord:
     hired: date | None = None
     language: str = "zh"
     accounts: Mapping[str, str] = field(default_factory=dict)
+    gone: bool = False
 
 
+_people, _accounts = table_of(PersonRow), table_of(AccountRow)
 _BY_ACCOUNT = (
-    select(PersonRow)
-    .join(AccountRow)
-    .where(AccountRow.channel == bindparam("channel"), AccountRow.account == bindparam("account"))
+    core(_people)
+    .join(_accounts)
+    .where(_accounts.c.channel == bindparam("channel"), _accounts.c.account == bindparam("account"))
 )
 
 
 class People:
-    """Who works here. Every listing takes a viewer."""
+    """Who works here. Every listing takes a viewer. Who has left is kept for the audit log and for their customers'
+    sake, but found by imports only."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
     def by_account(self, channel: str, account: str) -> Person | None:
         """Who wrote: the person behind a platform's id, or None for a stranger."""
-        row = self._session.exec(_BY_ACCOUNT, params={"channel": directory(channel), "account": account}).first()
+        values = {"channel": directory(channel), "account": account}
+        row = self._session.connection().execute(_BY_ACCOUNT, values).first()
         return _person(row) if row else None
 
     def get(self, person_id: str) -> Person | None:
-        """One person by employee number, for the flows."""
+        """One person by employee number, for the flows; None when they have left."""
         row = self._session.get(PersonRow, person_id)
-        return _person(row) if row else None
+        return _person(row) if row and not row.gone else None
 
     def accounts(self, person_id: str) -> dict[str, str]:
         """Where a person can be reached: channel -> account."""
@@ -66,8 +72,12 @@ class People:
 
     def visible_to(self, viewer: Person) -> list[Person]:
         """Everybody whom the viewer may see, by employee number."""
-        query = select(PersonRow).where(visible(viewer, PersonRow)).order_by(col(PersonRow.id))
+        query = select(PersonRow).where(visible(viewer, PersonRow), ~col(PersonRow.gone)).order_by(col(PersonRow.id))
         return [_person(row) for row in self._session.exec(query)]
+
+    def all_names(self) -> set[str]:
+        """What everybody is called who is or was here: to be masked, never to be shown."""
+        return set(self._session.exec(select(PersonRow.name)))
 
     def known(self, ids: Iterable[str]) -> set[str]:
         """Which of these employee numbers exist, for imports."""
@@ -90,6 +100,12 @@ class People:
         queries = (query.where(col(AccountRow.account).in_(some)) for some in chunks(accounts))
         return {link.account: link.person_id for some in queries for link in self._session.exec(some)}
 
+    def accounts_of(self, channel: str) -> dict[str, tuple[str, str]]:
+        """Everybody's account on a channel, for imports: account -> employee number and name."""
+        query = core(_accounts.c.account, _people.c.id, _people.c.name).select_from(_accounts.join(_people))
+        rows = self._session.connection().execute(query.where(_accounts.c.channel == channel))
+        return {account: (person_id, name) for account, person_id, name in rows}
+
     def records(self, ids: Iterable[str]) -> dict[str, PersonRecord]:
         """What is kept about these people, for imports; unknown ids are left out."""
         wanted = list(ids)
@@ -104,12 +120,14 @@ class People:
         self.upsert_all([record])
 
     def upsert_all(self, records: Sequence[PersonRecord]) -> None:
-        """The same for many; accounts may move between them. Raises AccountTaken."""
+        """The same for many; accounts may move between them, and who is gone loses theirs. Raises AccountTaken."""
         upsert_all(self._session, PersonRow, [_columns(record) for record in records])
-        links = [(r.id, channel, account) for r in records for channel, account in r.accounts.items()]
+        links = [(r.id, channel, account) for r in records if not r.gone for channel, account in r.accounts.items()]
         for person_id, channel, _ in links:
             mine = delete(AccountRow).where(col(AccountRow.person_id) == person_id)
             self._session.execute(mine.where(col(AccountRow.channel) == channel))
+        gone = [record.id for record in records if record.gone]
+        self._session.execute(delete(AccountRow).where(col(AccountRow.person_id).in_(gone)))
         for person_id, channel, account in links:
             self._link(person_id, channel, account)
 
@@ -123,7 +141,8 @@ class People:
         self._session.flush()
 
 
-def _person(row: PersonRow) -> Person:
+def _person(row: PersonRow | Any) -> Person:
+    """Of a row, or of a result with its columns."""
     return Person(row.id, row.name, Role(row.role), row.team, tuple(row.regions), row.manager_id, row.language)
 
 
@@ -141,6 +160,7 @@ def _record(row: PersonRow, accounts: Mapping[str, str]) -> PersonRecord:
         row.hired,
         person.language,
         accounts,
+        row.gone,
     )
 
 
@@ -156,4 +176,5 @@ def _columns(record: PersonRecord) -> dict[str, Any]:
         "mobile": record.mobile,
         "hired": record.hired,
         "language": record.language,
+        "gone": record.gone,
     }

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam
-from sqlmodel import Session, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session
 
 from storage.tables import PreferenceRow
-from storage.upsert import upsert
+from storage.upsert import table_of, upsert
 
-_OF = select(PreferenceRow).where(PreferenceRow.person_id == bindparam("person"))
+_table = table_of(PreferenceRow)
+_OF = select(_table.c.key, _table.c.value).where(_table.c.person_id == bindparam("person"))
 
 
 class Preferences:
@@ -22,7 +23,7 @@ class Preferences:
 
     def get(self, person_id: str) -> dict[str, Any]:
         """Everything this person chose."""
-        rows = self._session.exec(_OF, params={"person": person_id})
+        rows = self._session.connection().execute(_OF, {"person": person_id})
         return {row.key: row.value for row in rows}
 
     def set(self, person_id: str, key: str, value: Any, at: datetime) -> None:

@@ -13,15 +13,19 @@ from sqlmodel import Session, col
 from bot.contracts.reply import Address
 from storage.accounts import directory
 from storage.tables import AccountRow, ConversationRow, TimelineRow
-from storage.upsert import table_of, upsert
+from storage.upsert import put, table_of
 
 Direction = Literal["in", "out"]
 
 _line = table_of(TimelineRow)
 _accounts = table_of(AccountRow)
+_places = table_of(ConversationRow)
 _APPEND = insert(_line).returning(_line.c.seq)
 _NUMBER = core(_line.c.seq).where(_line.c.direction == bindparam("direction"), _line.c.item == bindparam("item"))
 _READER = core(_line.c.person_id).where(_line.c.direction == "in", _line.c.item == bindparam("item"))
+_OWNER = core(_places.c.person_id).where(
+    _places.c.channel == bindparam("channel"), _places.c.conversation == bindparam("conversation"), ~_places.c.shared
+)
 _BEHIND = core(_accounts.c.person_id).where(
     _accounts.c.channel == bindparam("channel"), _accounts.c.account == bindparam("account")
 )
@@ -33,15 +37,15 @@ def enter(session: Session, address: Address, person_id: str | None, at: datetim
     PostgreSQL hands out numbers before commits: whoever holds the row is alone in this conversation, so the
     numbers of `append` rise in the order of commits. (SQLite has one writer anyway.)
     """
-    row = ConversationRow(
-        channel=address.channel,
-        conversation=address.conversation,
-        person_id=person_id,
-        shared=group,
-        created_at=at,
-        last_at=at,
-    )
-    upsert(session, row, _moved)
+    values = {
+        "channel": address.channel,
+        "conversation": address.conversation,
+        "person_id": person_id,
+        "shared": group,
+        "created_at": at,
+        "last_at": at,
+    }
+    put(session, ConversationRow, values, _moved)
 
 
 def append(
@@ -78,8 +82,9 @@ def reader_of(session: Session, message_id: str, address: Address) -> str | None
     if asked:
         person_id: str | None = asked[0]
         return person_id
-    place = session.get(ConversationRow, (address.channel, address.conversation))
-    return place.person_id if place and not place.shared else None
+    place = {"channel": address.channel, "conversation": address.conversation}
+    owner: str | None = session.connection().execute(_OWNER, place).scalar()
+    return owner
 
 
 def _moved(new: Any) -> Mapping[str, Any]:

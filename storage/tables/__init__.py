@@ -1,6 +1,16 @@
 """Tables. Guarantees are constraints here, not conditions elsewhere."""
 
 from storage.tables.base import Row
+from storage.tables.coaching import LabelRow, PatternRow, PromptRow, ProposalRow, RuleRow, VisitRow
+from storage.tables.deals import DealRow, QuoteRow, StageRow
+from storage.tables.listening import (
+    ConsentRow,
+    DialogueRow,
+    SignalRow,
+    StretchRow,
+    TaskRow,
+    UtteranceRow,
+)
 from storage.tables.machines import MachineRow
 from storage.tables.organisation import AccountRow, CustomerRow, PersonRow, PreferenceRow, SignInRow
 from storage.tables.records import AuditRow, FileRow, PlaybookRevisionRow, PlaybookTextRow
@@ -23,26 +33,41 @@ __all__ = [
     "AccountRow",
     "AuditRow",
     "CardRow",
+    "ConsentRow",
     "ConversationRow",
     "CustomerRow",
+    "DealRow",
     "DeliveryRow",
+    "DialogueRow",
     "ErrandRow",
     "FileRow",
+    "LabelRow",
     "LeaseRow",
     "MachineRow",
     "MemoryRow",
     "MessageRow",
     "ModelUsageRow",
     "OpenAnswerRow",
+    "PatternRow",
     "PersonRow",
     "PlaybookRevisionRow",
     "PlaybookTextRow",
     "PreferenceRow",
     "PressRow",
+    "PromptRow",
+    "ProposalRow",
+    "QuoteRow",
     "Row",
+    "RuleRow",
     "SignInRow",
+    "SignalRow",
     "SpentMarkRow",
+    "StageRow",
+    "StretchRow",
+    "TaskRow",
     "TimelineRow",
+    "UtteranceRow",
+    "VisitRow",
     "WebSessionRow",
     "metadata",
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, false
 from sqlmodel import Field
 
 from storage.tables.base import Row
@@ -29,6 +29,7 @@ class PersonRow(Row, table=True):
     mobile: str = ""
     hired: date | None = None
     language: str = "zh"
+    gone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # left the company; rows stay
 
 
 class AccountRow(Row, table=True):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
 # SQLite numbers rows by itself only when the type is spelt INTEGER.
@@ -63,3 +63,18 @@ class Words(TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[str, ...]:
         """In the order they were given."""
         return tuple((value or "").strip("|").split("|")) if value else ()
+
+
+class Items(TypeDecorator[tuple[Any, ...]]):
+    """A few values in one column, as a JSON array."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> list[Any]:
+        """Whatever JSON can say."""
+        return list(value or ())
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[Any, ...]:
+        """In their order."""
+        return tuple(value or ())

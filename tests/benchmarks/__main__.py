@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bot.logs import configure_logs
 from config.settings import Log
-from tests.benchmarks import chat, retrieval_section, scale, start, storage
+from tests.benchmarks import chat, listening, retrieval_section, scale, speech, start, storage
 from tests.benchmarks.document import DOCUMENT, write_section
 from tests.benchmarks.machine import describe, stamp
 
@@ -22,6 +22,8 @@ BENCHMARKS: dict[str, Callable[[Tell], str]] = {
     "chat": chat.run,
     "scale": scale.run,
     "retrieval": retrieval_section.run,
+    "speech": speech.run,
+    "listening": listening.run,
 }
 
 console = Console()

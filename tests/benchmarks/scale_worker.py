@@ -23,6 +23,7 @@ from bot.contracts import (
     Address,
     Attachment,
     Context,
+    Direct,
     Fetched,
     Happening,
     Message,
@@ -68,6 +69,7 @@ class EmptySkill:
     patterns: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     roles: frozenset[Role] = frozenset()
+    private: bool = False
 
     async def handle(self, happening: Happening, context: Context) -> Sequence[Outcome]:
         """One text."""
@@ -94,6 +96,10 @@ class EverythingTaken:
 
     async def draft(self, to: Address, answers: str, text: str) -> None:
         """Nobody looks."""
+
+    async def direct(self, sender: str) -> Direct | None:
+        """There are no groups."""
+        return None
 
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:
         """There are none."""

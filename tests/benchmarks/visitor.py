@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import json
 import time
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from sqlalchemy import create_engine, text
@@ -15,6 +16,7 @@ from bot.contracts import Role
 from storage.database import Database
 from storage.repositories.people import PersonRecord
 from tests.benchmarks.bot_process import PATIENCE, Bot
+from tests.signing_in import FIELD
 
 LOOK_EVERY = 0.02  # seconds
 VISITOR = "V0001"
@@ -29,7 +31,10 @@ class Visitor:
         self._rows = create_engine(bot.database_url)
         self._headers: dict[str, str] = {}
         token = asyncio.run(_token(bot))
-        entered = self._request("GET", f"/?token={token}")
+        asked = self._request("GET", f"/?token={token}")
+        self._headers["Cookie"] = (asked.headers["Set-Cookie"] or "").split(";")[0]
+        fields = dict(FIELD.findall(asked.read().decode()))
+        entered = self._request("POST", "/sign-in", urlencode(fields), "application/x-www-form-urlencoded")
         self._headers["Cookie"] = (entered.headers["Set-Cookie"] or "").split(";")[0]
         page = self._request("GET", "/").read().decode()
         self._headers["X-CSRF"] = page.split('name="csrf" content="')[1].split('"')[0]
@@ -54,9 +59,11 @@ class Visitor:
         with self._rows.connect() as connection:
             return bool(connection.execute(sent, {"message": message}).scalar())
 
-    def _request(self, method: str, path: str, body: str | None = None) -> http.client.HTTPResponse:
+    def _request(
+        self, method: str, path: str, body: str | None = None, kind: str = "application/json"
+    ) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
-        headers = {**self._headers, "Content-Type": "application/json"} if body else self._headers
+        headers = {**self._headers, "Content-Type": kind} if body else self._headers
         connection.request(method, path, body.encode() if body else None, headers)
         return connection.getresponse()
 

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 import aiohttp
 
+from tests.signing_in import follow_link
+
 PATIENCE = 30.0
 
 
@@ -21,7 +23,7 @@ class Visitor:
 
     async def __aenter__(self) -> Visitor:
         self._session = aiohttp.ClientSession(self._url, cookie_jar=aiohttp.CookieJar(unsafe=True))
-        page = await (await self._session.get("/", params={"token": self._token})).text()
+        page = await follow_link(self._session, self._token)
         found = re.search(r'name="csrf" content="(\w+)"', page)
         assert found, page[:300]
         self._session.headers["X-CSRF"] = found[1]

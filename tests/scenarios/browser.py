@@ -16,6 +16,7 @@ import aiohttp
 
 from bot.cli.signing_in import issue_token
 from tests.scenarios.world import World, until
+from tests.signing_in import follow_link
 
 CSRF = re.compile(r'<meta name="csrf" content="(\w+)">')
 CARD = re.compile(r'data-card="([^"]+)"')
@@ -30,6 +31,8 @@ class Browser:
     shown: list[dict[str, Any]] = field(default_factory=list)  # what the stream brought, oldest first
     drafts: list[str] = field(default_factory=list)  # HTML of answers while they were written
     order: list[str] = field(default_factory=list)  # kinds of events, oldest first
+    token: str = ""  # by which the person came in
+    signed_out: asyncio.Event = field(default_factory=asyncio.Event)  # the stream said so
 
     async def say(self, text: str) -> list[dict[str, Any]]:
         """Write; what the bot showed for it."""
@@ -80,6 +83,8 @@ class Browser:
                     kind = value
                 elif name == "data" and kind == "hello":
                     opened.set()
+                elif name == "data" and kind == "signed_out":
+                    self.signed_out.set()
                 elif name == "data" and kind == "entry":
                     self.shown.append(json.loads(value))
                     self.order.append(kind)
@@ -93,11 +98,10 @@ async def browser(world: World, person_id: str) -> AsyncIterator[Browser]:
     """A window of a person who is signed in by link."""
     token = await issue_token(world.app.database, person_id)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-        async with session.get(f"{world.url}/", params={"token": token}) as response:
-            found = CSRF.search(await response.text())
-            assert found, response.status
+        found = CSRF.search(await follow_link(session, token, world.url))
+        assert found
         session.headers["X-CSRF"] = found[1]
-        window, opened = Browser(world, session), asyncio.Event()
+        window, opened = Browser(world, session, token=token), asyncio.Event()
         window.shown.extend(await window.history())
         stream = asyncio.create_task(window.listen(opened))
         try:

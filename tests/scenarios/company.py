@@ -41,6 +41,7 @@ class Employee:
     boss: str
     wecom: str
     language: str = "zh"
+    status: str = "在职"
 
     @property
     def slack(self) -> str:
@@ -65,6 +66,7 @@ STAFF = (MIN, JUNJIE, ANNA, EAST, SOUTH, DIRECTOR, OPS, ADMIN)
 STRANGER = "nobody"  # has WeCom, but is on no list
 SLACK_STRANGER = slack_id(STRANGER)  # and Slack
 SALES = "C0SALES"  # a channel of everybody, with the bot in it
+CROWD = "wrCrowd"  # the same in WeCom, with the AI bot
 
 # id, name, industry, province, region, yearly purchases in 万元, owner, tier
 CUSTOMERS = (
@@ -75,7 +77,7 @@ CUSTOMERS = (
     ("C102", "佛山蓝桥钣金制品有限公司", "钣金加工", "广东", "华南", "260", JUNJIE.id, "B"),
     ("C103", "深圳云岭新能源科技有限公司", "新能源", "广东", "华南", "1200", JUNJIE.id, "A"),
 )
-PEOPLE_HEADER = ("工号", "姓名", "角色", "团队", "大区", "上级工号", "企业微信账号", "Slack账号", "语言")
+PEOPLE_HEADER = ("工号", "姓名", "角色", "团队", "大区", "上级工号", "企业微信账号", "Slack账号", "语言", "在职状态")
 CUSTOMER_HEADER = ("客户编号", "客户名称", "行业", "省份", "大区", "年采购额(万元)", "负责人工号", "等级")
 
 
@@ -126,7 +128,7 @@ def slack_users(people: Iterable[Employee]) -> Mapping[str, str]:
 
 def write_people(path: Path, people: Iterable[Employee]) -> Path:
     """The HR list as a file."""
-    rows = [(p.id, p.name, p.role, p.team, p.region, p.boss, p.wecom, p.slack, p.language) for p in people]
+    rows = [(p.id, p.name, p.role, p.team, p.region, p.boss, p.wecom, p.slack, p.language, p.status) for p in people]
     return _write(path, PEOPLE_HEADER, rows)
 
 

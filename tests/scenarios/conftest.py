@@ -1,4 +1,4 @@
-"""The bot of one test module: started once, with the company loaded, beside an emulated WeCom and an emulated Slack."""
+"""The bot of one test module: started once, with the company loaded, beside the emulated platforms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.emulators.slack.emulator import SlackEmulator
 from tests.emulators.wecom.emulator import WecomEmulator
 from tests.scenarios.company import Employee
 from tests.scenarios.slack import SlackMember
-from tests.scenarios.world import QUICK, World, company_data, phones, running, workspace
+from tests.scenarios.world import QUICK, World, ai_bot, company_data, phones, running, workspace
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +49,23 @@ async def world(
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(world.app.adapters["slack"], "limit", QUICK)
             yield world
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["http", "socket"])
+async def bot_world(
+    request: pytest.FixtureRequest, workshop: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """The same at an AI bot too: once with callbacks, once with the long connection, for a bot has one of them.
+
+    Its platforms are its own. Not beside `world`: one bot runs in a process.
+    """
+    data = company_data(workshop, tmp_path_factory.mktemp("bot") / "data")
+    async with phones() as emulator, workspace() as slack, ai_bot(request.param) as bot:
+        async with running(data, emulator, slack, bot=bot) as world:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(world.app.adapters["slack"], "limit", QUICK)
+                yield world
+        assert [*emulator.violations, *slack.violations, *bot.violations] == []
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from tests.scenarios.reading import pieces
 
+_SEVENTH = (r"Other reason", "the seventh button: a WeCom card has six")
 # What a platform may leave out, though another shows it, and why.
 _LEFT_OUT: Mapping[str, Sequence[tuple[str, str]]] = {
     "any": (
@@ -19,9 +20,11 @@ _LEFT_OUT: Mapping[str, Sequence[tuple[str, str]]] = {
     ),
     "wecom": (
         (r"话术库", "the small line above, where a card without buttons is sent as text"),
-        (r"Other reason", "the seventh button: a WeCom card has six"),
+        _SEVENTH,
         (r"指标|对方|我们", "the heading of a table, said in each row or left out where it is clear"),
     ),
+    "wecom_bot": (_SEVENTH,),
+    "wecom_bot_socket": (_SEVENTH,),
     "slack": (
         (r"Customer says it is too expensive", "the talk-track's title: WeCom's heading, elsewhere in the details"),
         (r"指标", "the corner of a table"),

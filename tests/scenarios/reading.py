@@ -11,6 +11,8 @@ _LINK = re.compile(r"<([^<>|\n]+)\|([^<>\n]*)>")
 _BARE = re.compile(r"<([^<>\n]+)>")
 _MARKS = re.compile(r"(?<![\w*_~])[*_~](?=\S)|(?<=\S)[*_~](?![\w*_~])|`")
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_RULE = re.compile(r"\s*\|?(\s*:?-+:?\s*\|)+\s*:?-*:?\s*")
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<>|#~])")
 _DETAILS = re.compile(r"<details >.*?</details>", re.DOTALL)
 _TIME = re.compile(r"<time.*?</time>", re.DOTALL)
 _FORM = re.compile(r"<template.*?</template>", re.DOTALL)
@@ -49,15 +51,16 @@ def wecom_words(payload: Any) -> str:
     return _MARKDOWN_LINK.sub(r"\1", payload).replace("**", "") if isinstance(payload, str) else ""
 
 
+def stream_words(markdown: str) -> str:
+    """The words of what the AI bot writes: all of Markdown is shown there, tables too."""
+    lines = (line for line in markdown.splitlines() if not _RULE.fullmatch(line))
+    return wecom_words(_ESCAPED.sub(r"\1", "\n".join(lines)))
+
+
 def page_words(entries: Sequence[Mapping[str, Any]]) -> str:
     """The words of what the console shows, without what is folded away and the forms that a press would open."""
-    shown = (_FORM.sub("", _TIME.sub("", _DETAILS.sub(_unless_folded, entry["html"]))) for entry in entries)
+    shown = (_FORM.sub("", _TIME.sub("", _DETAILS.sub("", entry["html"]))) for entry in entries)
     return "\n".join(html.unescape(_TAG.sub("\n", _INLINE.sub(" ", page))) for page in shown)
-
-
-def _unless_folded(details: re.Match[str]) -> str:
-    """Facts count as read: the console folds them even where there is nothing else to fold, others don't."""
-    return "" if "<section>" in details[0] else details[0]
 
 
 def _block_texts(value: Any) -> list[str]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
 import aiohttp
 import pytest
 
 from bot.cli.signing_in import issue_token
+from bot.contracts.errors import BadInput
 from bot.contracts.person import OPERATOR
+from storage.imports.people import import_people
 from tests.scenarios.browser import browser, card_id, words
-from tests.scenarios.company import ADMIN, ANNA, EAST, JUNJIE, MIN, OPS, STAFF, Employee
+from tests.scenarios.company import ADMIN, ANNA, EAST, JUNJIE, MIN, OPS, STAFF, Employee, write_people
 from tests.scenarios.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -64,6 +70,30 @@ async def test_a_new_token_ends_the_old_one_at_once(world: World, rep: Employee)
         await issue_token(world.app.database, rep.id)
         async with window.session.get(f"{world.url}/chat/history") as response:
             assert response.status == 401
+
+
+async def test_who_has_left_is_out_at_once_and_everywhere(world: World, rep: Employee, tmp_path: Path) -> None:
+    """D9, D10: the list of people says 离职. Open windows, the sign-in link and WeCom end with the import."""
+    database = world.app.database
+    async with browser(world, rep.id) as window:
+        assert (await window.page("/chat/history"))[0] == 200
+        gone = write_people(tmp_path / "gone.csv", [replace(rep, status="离职")])
+        assert (await import_people(database, gone)).changed == 1
+        assert (await window.page("/chat/history"))[0] == 401
+        await asyncio.wait_for(window.signed_out.wait(), 30)
+        async with window.session.get(f"{world.url}/", params={"token": window.token}) as response:
+            assert response.status == 401
+        with pytest.raises(BadInput):
+            await issue_token(database, rep.id)
+        assert "还没有登记" in (await world.say(rep.wecom, "我的客户有哪些")).words
+
+        back = write_people(tmp_path / "back.csv", [replace(rep, status="在职")])
+        assert (await import_people(database, back)).changed == 1
+        assert (await window.page("/chat/history"))[0] == 401, "what was ended stays so"
+    async with browser(world, rep.id) as window:
+        assert await window.say("帮助")
+    entries = await database.read(lambda store: store.audit.listing(OPERATOR, 50, actions=("person.left",)))
+    assert [(entry.subject, entry.detail) for entry in entries] == [(rep.id, {"sessions": 1})]
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,7 @@ async def test_whoever_subscribes_is_greeted_once(world: World, rep: Employee) -
 
 @pytest.mark.parametrize("kind", ["image", "voice", "video", "file", "location", "link"])
 async def test_every_kind_of_message_is_answered(world: World, rep: Employee, kind: str) -> None:
-    """Files are kept and confirmed; places and links are answered like anything else that was said."""
+    """Files are kept and confirmed; of recordings it asks whose they are; places and links are answered as words."""
     sender = world.emulator.callbacks
     png, amr = b"\x89PNG\r\n\x1a\n" + bytes(64), b"#!AMR\n" + bytes(32)
     with world.listening(rep.wecom) as heard:
@@ -212,7 +212,8 @@ async def test_every_kind_of_message_is_answered(world: World, rep: Employee, ki
         await world.quiet()
     assert heard().entries
     assert "编号" not in heard().words, "no error was reported"
-    assert ("已收到并保存" in heard().words) == (kind in {"image", "voice", "video", "file"})
+    assert ("已收到并保存" in heard().words) == (kind in {"image", "file"})
+    assert ("是和哪位客户的录音" in heard().words) == (kind in {"voice", "video"})
 
 
 @pytest.mark.parametrize(
@@ -260,7 +261,7 @@ async def test_in_a_group_the_bot_speaks_only_when_it_is_addressed(world: World)
             sender=OPS.id,
             kind="text",
             at=SystemClock().now(),
-            text="我有几个客户",
+            text="客户说太贵了怎么回",
             in_group=True,
             mentioned=mentioned,
         )

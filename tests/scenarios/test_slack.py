@@ -9,8 +9,8 @@ from tests.emulators.slack.ledger import Outcome
 from tests.scenarios.browser import browser
 from tests.scenarios.company import ANNA, EAST, MIN, OPS, SALES, SLACK_STRANGER, Employee
 from tests.scenarios.reading import mrkdwn_words
-from tests.scenarios.slack import SlackMember, labels
-from tests.scenarios.world import World, until
+from tests.scenarios.slack import Heard, SlackMember, buttons, labels
+from tests.scenarios.world import World, audited, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -48,6 +48,81 @@ async def test_in_a_channel_it_is_silent_unless_it_is_mentioned(member: SlackMem
     assert (await member.say(QUESTION, SALES)).entries == ()
     card = (await member.ask(QUESTION, SALES)).card
     assert (await member.say("那要是他还嫌贵呢", SALES, thread_ts=card.payload["thread_ts"])).entries == ()
+
+
+@pytest.mark.parametrize(
+    ("person", "question", "follow_up", "notice", "row"),
+    [
+        pytest.param(MIN, "我的客户有哪些", "其中A级的有哪些", "这里人多，已私信发给您。", "恒锐", id="zh"),
+        pytest.param(
+            ANNA,
+            "which customers do I have",
+            "my largest customer",
+            "Others read along here, so I have sent it to you alone.",
+            "远洋",
+            id="en",
+        ),
+    ],
+)
+async def test_customers_asked_for_in_a_channel_come_as_direct_messages(
+    world: World, person: Employee, question: str, follow_up: str, notice: str, row: str
+) -> None:
+    """D9, D10: the channel reads where the answer is and no row; a follow-up there keeps the topic, for the asker."""
+    member, colleague = SlackMember(world, person.slack), SlackMember(world, world.newcomer().slack)
+    with member.listening() as alone:
+        channel = await member.ask(question, SALES)
+        first = alone()
+        thread = channel.entries[0].payload["thread_ts"]
+        again = await member.ask(follow_up, SALES, thread_ts=thread)
+    assert [channel.words, again.words] == [notice, notice]
+    assert row in first.words
+    assert row in Heard(alone().entries[len(first.entries) :]).words
+    assert row in (await member.press(first.card, "unfold")).words, "it works where it stands"
+    with colleague.listening() as theirs:
+        assert row not in (await colleague.ask(follow_up, SALES, thread_ts=thread)).words
+    assert row not in theirs().words
+    mine = [entry for entry in await audited(world, "answer.private") if entry.actor == person.id]
+    assert [entry.subject for entry in mine] == ["customers", "customers"]
+    assert all(entry.detail == {"group": f"slack|{SALES}:{thread}"} for entry in mine)
+
+
+async def test_a_private_card_that_stands_in_a_channel_does_not_unfold_there(
+    world: World, slack: SlackEmulator, member: SlackMember
+) -> None:
+    """D9: neither a card from before this rule nor a forged button shows the asker's rows to a channel."""
+    owner = SlackMember(world, MIN.slack)
+    with owner.listening() as alone:
+        await owner.ask("我的客户有哪些", SALES)
+    [forged] = [b["action_id"] for b in buttons(alone().card.blocks) if b["action_id"].endswith("|unfold")]
+    shown = (await owner.ask(QUESTION, SALES)).card
+    post = slack.channel(SALES).find(shown.ts)
+    assert post is not None
+    for block in post.blocks:
+        for element in block.get("elements", ()):
+            if str(element.get("action_id", "")).endswith("|unfold"):
+                element["action_id"] = forged
+    heard = await owner.press(shown, "unfold")
+    assert "恒锐" not in heard.words
+    assert "失效或不是发给您的" in heard.words
+
+
+async def test_a_channel_is_told_to_ask_alone_where_slack_opens_no_direct_messages(
+    world: World, slack: SlackEmulator, member: SlackMember
+) -> None:
+    """D9: nothing is promised that can't be kept."""
+    slack.faults.fail("user_disabled", method="conversations.open")
+    assert (await member.ask("我的客户有哪些", SALES)).words == "这里人多，请在单聊里问我。"
+
+
+async def test_direct_messages_that_can_not_be_found_in_time_are_no_obstacle(
+    world: World, slack: SlackEmulator, member: SlackMember
+) -> None:
+    """D9: a busy Slack; the person's id is an address too."""
+    slack.faults.fail("internal_error", times=5, method="conversations.open")
+    with member.listening() as alone:
+        assert (await member.ask("我有几个客户", SALES)).words == "这里人多，已私信发给您。"
+    slack.faults.clear()
+    assert "您能查看的客户" in alone().words
 
 
 async def test_a_command_is_confirmed_on_the_spot_and_answered_in_private(

@@ -1,4 +1,4 @@
-"""One bot, an emulated WeCom and an emulated Slack, and the company in between: what every scenario starts from."""
+"""One bot, the emulated platforms, and the company in between: what every scenario starts from."""
 
 from __future__ import annotations
 
@@ -16,13 +16,29 @@ from typing import Any, Unpack
 from bot.app import App, build
 from bot.server import free_port
 from config.settings import Settings, load_settings
+from storage.repositories.audit import AuditEntry
 from storage.repositories.deliveries import Delivery
+from storage.store import Store
 from tests.emulators.slack.emulator import SlackEmulator
 from tests.emulators.slack.workspace import Channel
 from tests.emulators.wecom.callbacks import How
 from tests.emulators.wecom.emulator import WecomEmulator
 from tests.emulators.wecom.ledger import Entry, Outcome
-from tests.scenarios.company import SALES, SPARE, STAFF, Employee, load, reps, slack_users, spare, wecom_users
+from tests.emulators.wecom_bot.emulator import Mode, WecomBotEmulator
+from tests.emulators.wecom_bot.pairing import MODES
+from tests.scenarios.company import (
+    ADMIN,
+    CROWD,
+    SALES,
+    SPARE,
+    STAFF,
+    Employee,
+    load,
+    reps,
+    slack_users,
+    spare,
+    wecom_users,
+)
 
 SHOWN = frozenset({Outcome.DELIVERED, Outcome.TRUNCATED, Outcome.UPDATED})
 PATIENCE = 60.0  # seconds until a wait is given up: never reached by a bot that works
@@ -67,6 +83,7 @@ class World:
     emulator: WecomEmulator
     data: Path
     slack: SlackEmulator | None = None
+    bot: WecomBotEmulator | None = None
     _spare: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -109,6 +126,10 @@ class World:
         """The delivery list."""
         return await self.app.database.read(lambda store: store.deliveries.listing(state, 10_000))
 
+    async def connected(self) -> bool:
+        """Whether the AI bot has its long connection, if it needs one."""
+        return self.bot is None or self.bot.mode == "http" or self.bot.sockets.current is not None
+
     async def _idle(self) -> bool:
         return await self.app.engine.waiting() == 0
 
@@ -128,6 +149,17 @@ class _Ear:
     def _heard(self) -> Heard:
         entries = [self._emulator.ledger[index] for index in range(self._from, self._to)]
         return Heard(tuple(e for e in entries if e.recipient == self._member and e.outcome in SHOWN))
+
+
+async def audited(world: World, *actions: str) -> list[AuditEntry]:
+    """What the audit log says of these actions, newest first, as an administrator reads it."""
+
+    def look(store: Store) -> list[AuditEntry]:
+        viewer = store.people.get(ADMIN.id)
+        assert viewer is not None
+        return store.audit.listing(viewer, 10_000, actions)
+
+    return await world.app.database.read(look)
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
@@ -179,22 +211,39 @@ def slack_settings(slack: SlackEmulator, mode: str = "events") -> dict[str, str 
     return {"enabled": True, "mode": mode, "base_url": slack.base_url, **credentials}
 
 
+def bot_settings(bot: WecomBotEmulator) -> dict[str, str | bool]:
+    """Settings that pair it with the emulated AI bot, in the mode that this one has."""
+    known = bot.bot
+    credentials = {"bot_id": known.bot_id, "secret": known.secret, "token": known.token, "aes_key": known.aes_key}
+    return {"enabled": True, "mode": MODES[bot.mode], "ws_url": bot.socket_url, **credentials}
+
+
 @asynccontextmanager
 async def running(
-    data: Path, emulator: WecomEmulator, slack: SlackEmulator | None = None, mode: str = "events", **more: Any
+    data: Path,
+    emulator: WecomEmulator,
+    slack: SlackEmulator | None = None,
+    mode: str = "events",
+    *,
+    bot: WecomBotEmulator | None = None,
+    **more: Any,
 ) -> AsyncIterator[World]:
     """A started bot; only one can run in a process at a time. `mode`: how Slack reaches it."""
     groups = {"slack": slack_settings(slack, mode), **more} if slack else more
+    groups = {"wecom_bot": bot_settings(bot), **groups} if bot else groups
     settings = settings_for(data, emulator, free_port(), **groups)
     app = build(settings)
     app.migrate()
     emulator.set_callback(f"{settings.public_url}{settings.wecom.callback_path}")
     if slack is not None:
         slack.set_callback(f"{settings.public_url}{settings.slack.events_path}" if mode == "events" else "")
+    if bot is not None:
+        bot.set_callback(f"{settings.public_url}{settings.wecom_bot.callback_path}")
     await app.start()
     try:
         await app.ready()
-        world = World(app, emulator, data, slack)
+        world = World(app, emulator, data, slack, bot)
+        await until(world.connected)
         await world.quiet()
         yield world
     finally:
@@ -204,6 +253,12 @@ async def running(
 def phones() -> WecomEmulator:
     """An emulated WeCom with a phone for everybody of the company, and one for a stranger."""
     return WecomEmulator(users=wecom_users([*STAFF, *reps(SPARE)]))
+
+
+def ai_bot(mode: Mode) -> WecomBotEmulator:
+    """An emulated AI bot (智能机器人) with everybody of the company in one group, and a stranger."""
+    users = wecom_users([*STAFF, *reps(SPARE)])
+    return WecomBotEmulator(mode=mode, users=users, groups={CROWD: users}, refresh_seconds=0.05)
 
 
 def workspace(burst: int = QUICK[0]) -> SlackEmulator:

@@ -75,6 +75,11 @@ class Exchanges:
         """Whether somebody wrote to the bot there before: only then may it write unasked."""
         return any(known.chat == chat and known.kind == "message" for known in self._all.values())
 
+    def open_streams(self, now: datetime) -> list[Stream]:
+        """Answers that are still being written."""
+        streams = [stream for known in self._all.values() for stream in known.streams.values()]
+        return [stream for stream in streams if stream.is_open(now)]
+
     def is_busy(self, user: str, now: datetime) -> bool:
         """Whether the member must wait for an answer before writing again."""
         streams = [stream for known in self._all.values() if known.user == user for stream in known.streams.values()]

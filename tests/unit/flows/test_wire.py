@@ -89,16 +89,6 @@ async def test_the_secret_address_is_one_parcels(desks: tuple[OpenAnswerDesk, Op
     assert await asyncio.gather(one.spend(STREAM, "a"), other.spend(STREAM, "b")) == first, "asked again: as before"
 
 
-async def test_old_answers_are_forgotten(desks: tuple[OpenAnswerDesk, OpenAnswerDesk]) -> None:
-    """With the secret addresses in them."""
-    one, other = desks
-    await one.begin("1" * 32, {}, NOW)
-    await other.begin("2" * 32, {}, NOW + timedelta(days=1))
-    assert await other.get("1" * 32)
-    await other.begin("3" * 32, {}, NOW + timedelta(days=3))
-    assert [await one.get(number * 32) is not None for number in "123"] == [False, True, True]
-
-
 class Holder:
     """The process with the connection."""
 

@@ -27,6 +27,7 @@ from storage.backup.making import make_backup
 from storage.backup.manifest import Manifest
 from storage.backup.restoring import restore_backup
 from storage.database import Database
+from storage.repositories.consents import Consent
 from storage.repositories.machines import Machine
 from storage.revision import known_revisions, revision
 from storage.store import Store
@@ -36,6 +37,8 @@ from tests.postgres_server import PostgresServer
 from tests.scenarios.company import STAFF, load, reps
 from tests.scenarios.world import phones, running, settings_for
 from tests.unit.operations.test_retention import OLD, talk
+from tests.unit.storage.talk import PRICE, customer
+from tests.unit.storage.talk import talk as dialogue
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 QUESTION = "我有几个客户"  # answered by one message
@@ -137,6 +140,31 @@ async def test_what_was_backed_up_is_there_again(places: Places, tmp_path: Path)
     assert not (new.data / "vectors").exists(), "made again from the rows"
     assert not (new.data / "chat.log").exists()
     assert await new.ask(revision) == known_revisions()[0]
+
+
+async def test_dialogues_consents_and_deals_are_there_again(places: Places, tmp_path: Path) -> None:
+    """A18: also who agreed, and that numbers of consents go on, so that the last word stays the last."""
+
+    def fill(store: Store) -> None:
+        customer(store, owner="")
+        dialogue(store)
+        store.signals.add(PRICE, happened_at=OLD, found_at=OLD, dialogue_id="d1")
+        store.consents.add(Consent("customer", "C1", True, OLD, "x", "test"))
+
+    def look(store: Store) -> tuple[object, ...]:
+        found = [signal.signal for signal in store.signals.visible_to(OPERATOR)]
+        return store.dialogues.read("d1"), store.deals.get("O1"), found, store.consents.permits({"customer": "C1"})
+
+    old, new = places.new("old"), places.new("new")
+    await old.do(fill)
+    old.back_up(tmp_path / "b.tar.gz")
+    new.restore(tmp_path / "b.tar.gz")
+    there = await new.ask(look)
+    assert there == await old.ask(look)
+    assert isinstance(there, tuple)
+    assert all(there)
+    await new.do(lambda store: store.consents.add(Consent("customer", "C1", False, OLD, "x", "test")))
+    assert await new.ask(lambda store: store.consents.permits({"customer": "C1"})) is False
 
 
 async def test_numbers_go_on_where_they_were(places: Places, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from aiohttp import ClientSession
+from aiohttp import ClientSession, CookieJar
 from pydantic import BaseModel, SecretStr
 
 from bot.flows.trace import trace_of
@@ -24,6 +24,7 @@ from tests.emulators.wecom.emulator import WecomEmulator
 from tests.faults.process import BotProcess
 from tests.scenarios.company import MIN
 from tests.scenarios.world import until
+from tests.signing_in import follow_link
 
 DEBUG = {"LOG__LEVEL": "DEBUG", "LOG__FORMAT": "json"}
 SEND = "/cgi-bin/message/send"
@@ -156,9 +157,12 @@ async def _scenario(bot: BotProcess, *visits: str) -> str:
         await _ask(emulator, 1, 2)
         emulator.faults.revoke_token()
         await _ask(emulator, 3)
-        async with ClientSession() as browser:
+        async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as browser:
             for url in visits:
                 await browser.get(url)
+                await browser.post(f"{bot.url}/sign-in", data={"token": url.partition("token=")[2]})
+            if visits:
+                assert "张敏" in await follow_link(browser, visits[0].partition("token=")[2], bot.url)
     finally:
         await bot.stop()
     return bot.log.read_text(encoding="utf-8")

@@ -14,12 +14,16 @@ from bot.contracts import Message
 from bot.contracts.errors import IntakeUnavailable
 from bot.metrics import Metrics
 from storage.database import Database
+from tests.emulators.llm import Fault, LlmEmulator
+from tests.emulators.llm.emulator import MODEL
 from tests.emulators.wecom.emulator import WecomEmulator
+from tests.scenarios.thinking import TOO_EXPENSIVE, saying, thinks
 from tests.scenarios.world import running
 from tests.unit.operations.conftest import serving
 
 NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
 PAGE = Path(__file__).parents[3] / "docs" / "operate.md"
+UNGROUNDED = "我们这周可以再让您三个点，总价 118 万元。"
 SEND = "/cgi-bin/message/send"
 _OURS = re.compile(r"\bxiaoce_[a-z_]+")
 
@@ -91,16 +95,29 @@ def test_messages_that_could_not_be_stored_are_refused() -> None:
     assert found["xiaoce_intake_messages_total", "slack", "refused"] == 1
 
 
-def test_the_language_model_and_prompts_can_be_counted() -> None:
-    metrics = Metrics()
-    metrics.llm("deepseek-chat", "ok", seconds=1.5, tokens=300)
-    metrics.llm("deepseek-chat", "timeout", seconds=30)
-    metrics.prompt(sent=False, reason="muted")
-    found = figures(metrics.page().decode())
-    assert found["xiaoce_llm_calls_total", "deepseek-chat", "timeout"] == 1
-    assert found["xiaoce_llm_tokens_total", "deepseek-chat"] == 300
-    assert found["xiaoce_llm_seconds_count", "deepseek-chat"] == 2
-    assert found["xiaoce_prompts_total", "muted", "withheld"] == 1
+async def test_calls_to_the_language_model_are_counted(
+    data: Path, emulator: WecomEmulator, session: ClientSession
+) -> None:
+    """What it was asked, what that cost, how long it took, and whether the answer was of use."""
+    llm = await LlmEmulator().start()
+    try:
+        async with running(data, emulator, llm=thinks(llm)) as world:
+            llm.says(saying())
+            await world.say(world.newcomer().wecom, TOO_EXPENSIVE)
+            llm.says(saying(UNGROUNDED))
+            await world.say(world.newcomer().wecom, TOO_EXPENSIVE)
+            llm.fail(Fault.KEY)
+            await world.say(world.newcomer().wecom, TOO_EXPENSIVE)
+            async with session.get(f"{world.url}/metrics") as response:
+                found = figures(await response.text())
+    finally:
+        await llm.stop()
+    assert found["xiaoce_llm_calls_total", MODEL, "ok"] == len(llm.requests) - 1
+    assert found["xiaoce_llm_calls_total", MODEL, "key"] == 1
+    assert found["xiaoce_llm_seconds_count", MODEL] == len(llm.requests)
+    assert found["xiaoce_llm_tokens_total", "asked", MODEL] > found["xiaoce_llm_tokens_total", "written", MODEL] > 0
+    assert found["xiaoce_llm_answers_total", MODEL, "used"] >= 1
+    assert found["xiaoce_llm_answers_total", MODEL, "withheld"] == 1
 
 
 def test_two_apps_in_one_process_do_not_share_figures() -> None:

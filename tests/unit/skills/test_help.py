@@ -12,6 +12,7 @@ from knowledge.playbook.playbook import Playbook
 from skills.customers.skill import CustomersSkill
 from skills.help.skill import HelpSkill
 from skills.preferences.skill import PreferencesSkill
+from skills.preferences.understanding import wanted_language
 from skills.talktracks.skill import TalkTracksSkill
 from storage.database import Database
 from tests.unit.skills.house import MANAGER, REP, Chat
@@ -96,6 +97,15 @@ async def test_a_button_of_another_role_gives_help(company: Database) -> None:
     [reply] = await Chat(skill, company, REP).press(card, card.actions[0].key)
     assert reply.card is not None
     assert reply.card.actions == ()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_only_the_other_language_is_offered(skills: list[Skill], company: Database, language: str) -> None:
+    """Whoever reads English needs nobody to tell them how to ask for it."""
+    card = await Chat(skills[-1], company, MANAGER, language).card("帮助")
+    shown = [line.removeprefix("- ") for section in card.sections for line in section.body.splitlines()]
+    wishes = {wanted_language(line) for line in [*shown, *(action.label for action in card.actions)]}
+    assert wishes - {""} == {"en" if language == "zh" else "zh"}
 
 
 @pytest.mark.parametrize("text", ["", "😀", "x" * 10_000, "<b>帮助</b>"])

@@ -7,7 +7,7 @@ import pytest
 from skills.preferences.skill import PreferencesSkill
 from skills.preferences.understanding import wanted_language
 from storage.database import Database
-from tests.unit.skills.house import MANAGER, Chat
+from tests.unit.skills.house import MANAGER, OPS, Chat
 
 in_session = pytest.mark.asyncio(loop_scope="session")
 
@@ -45,6 +45,17 @@ async def test_language_is_kept_and_confirmed_in_that_language(company: Database
     assert changed.update is not None
     assert changed.card.notice == "好的，以后用中文回答您。"
     assert await company.read(lambda store: store.preferences.get("M1")) == {"language": "zh"}
+
+
+@in_session
+@pytest.mark.parametrize(("language", "other"), [("zh", "切换英文"), ("en", "switch to Chinese")])
+async def test_where_there_are_no_forms_the_other_language_is_offered_in_words(
+    company: Database, language: str, other: str
+) -> None:
+    chat = Chat(PreferencesSkill(company), company, OPS, language)
+    [reply] = await chat.press(await chat.card("我的设置"), "change")
+    assert other in reply.text
+    assert ("说中文" if language == "zh" else "English") not in reply.text
 
 
 @in_session

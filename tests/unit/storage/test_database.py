@@ -9,14 +9,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from bot.contracts.errors import ConfigurationError, IntakeUnavailable
 from storage import engines
 from storage.database import Database
 from storage.errors import SchemaOutdated, StorageUnavailable
 from storage.store import Store
+from storage.tables import SignInRow
 from tests.postgres_server import PostgresServer
 from tests.unit.storage.company import NOW, PLACE, REP, message
 
@@ -199,4 +202,36 @@ async def test_writers_that_wait_for_each_other_are_run_again(postgres_url: str)
     assert len(runs) > 2, "one of them was undone and run again"
     for id_ in ("a1", "a2", "b1", "b2"):
         assert await database.read(lambda store, id_=id_: store.messages.get(id_))  # type: ignore[misc]
+    database.close()
+
+
+async def test_objects_are_kept_without_being_flushed(company: Database) -> None:
+    """A8: what work adds to the session is part of the transaction; what fails is not."""
+
+    def add(store: Store) -> None:
+        store.session.add(SignInRow(token_hash="t", person_id=REP.id, issued_at=NOW))
+
+    def fail(store: Store) -> None:
+        store.session.add(SignInRow(token_hash="u", person_id=REP.id, issued_at=NOW))
+        raise RuntimeError("half-way")
+
+    await company.write(add)
+    with pytest.raises(RuntimeError, match="half-way"):
+        await company.write(fail)
+    assert await company.read(lambda store: store.session.exec(select(SignInRow.token_hash)).all()) == ["t"]
+
+
+@pytest.mark.postgres
+async def test_postgres_gives_up_connections_that_died_at_rest(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A8: a connection that a firewall or the server has closed meanwhile is replaced before it is used."""
+    database = Database(postgres_url)
+    database.migrate()
+    name = "SELECT pg_backend_pid()"
+    before = await database.read(lambda store: store.session.connection().exec_driver_sql(name).scalar())
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [before])
+    monkeypatch.setattr(engines, "RESTED_SECONDS", 0.0)
+    assert await database.read(lambda store: store.session.connection().exec_driver_sql(name).scalar()) != before
     database.close()

@@ -23,6 +23,7 @@ from storage.imports.people import import_people
 from storage.imports.report import ImportRefused, ImportReport
 from storage.imports.short_names import short_name
 from storage.imports.text_file import find_encoding
+from storage.store import Store
 from tests.unit.storage.company import NOW
 
 PEOPLE = "工号,姓名,角色,团队,大区,上级工号,邮箱,手机,企业微信账号,Slack账号,入职日期,语言"
@@ -423,3 +424,30 @@ def test_both_languages_say_everything() -> None:
     texts = yaml.safe_load((FOLDER / "imports.zh.yaml").read_text(encoding="utf-8"))["imports"]
     for key in (*texts["problem"], *texts["refused"]):
         assert f'"{key}"' in source
+
+
+async def test_who_has_left_gives_accounts_to_others_and_keeps_customers(database: Database, tmp_path: Path) -> None:
+    """D9: their manager still sees the customers; a list without the column doesn't bring anybody back."""
+    await customers(database, tmp_path, HONG)
+    heir = "E1009,王磊,销售,华东组,华东,E2001,,,zhangmin,,,zh,在职"
+    left = write(tmp_path / "left.csv", f"{PEOPLE},在职状态", f"{MIN},离职", heir)
+    report = await import_people(database, left)
+    assert (report.changed, report.added, problems(report)) == (1, 1, [])
+    assert await people(database, tmp_path, "E1001,张敏,销售,华东组,华东,E2001,,,,,,zh")
+
+    def look(store: Store) -> tuple[object, ...]:
+        manager, holder = store.people.get("E2001"), store.people.by_account("wecom", "zhangmin")
+        assert manager
+        assert holder
+        listed = [person.id for person in store.people.visible_to(manager)]
+        seen = [customer.owner_name for customer in store.customers.visible_to(manager)]
+        return store.people.get("E1001"), store.people.by_account("console", "E1001"), holder.id, listed, seen
+
+    assert await database.read(look) == (None, None, "E1009", ["E1009", "E2001"], ["张敏"])
+    assert "张敏" in await database.read(lambda store: store.people.all_names()), "still masked before a language model"
+
+
+async def test_an_unknown_status_is_named_with_the_words_it_takes(database: Database, tmp_path: Path) -> None:
+    report = await import_people(database, write(tmp_path / "p.csv", f"{PEOPLE},状态", f"{LEE},?"))
+    assert problems(report) == [(2, "状态", "?", "unknown_choice")]
+    assert "离职" in report.rejected[0].sentence("zh")

@@ -7,6 +7,7 @@ import random
 import threading
 from dataclasses import replace
 from datetime import timedelta, timezone
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -45,6 +46,19 @@ async def test_answered(company: Database) -> None:
     assert (stored.skill, stored.answered_at) == ("coaching", NOW)
     assert str(stored.answered_at) == str(stored.received_at) == "2026-03-02 01:30:00+00:00"
     assert await company.read(lambda store: store.messages.get("unknown")) is None
+
+
+async def test_opening_a_chat_is_not_speaking_there(company: Database) -> None:
+    """Where a platform lets the bot write only after a person has."""
+    alone = Address("wecom_bot", "user:zhangmin")
+    entered = message(1, channel=alone.channel, conversation=alone.conversation, kind="event", event="enter_chat")
+    elsewhere = message(2, channel=alone.channel, conversation="group:g1", in_group=True)
+    spoken = message(3, channel=alone.channel, conversation=alone.conversation)
+    found = []
+    for said in (entered, elsewhere, spoken):
+        await company.write(partial(lambda store, said: store.messages.add(said, NOW), said=said))
+        found.append(await company.read(lambda store: store.messages.has_spoken(alone)))
+    assert found == [False, False, True]
 
 
 async def test_times_without_zone_are_refused(company: Database) -> None:

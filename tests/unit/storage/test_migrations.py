@@ -49,7 +49,25 @@ def test_constraints_are_in_the_database(database: Database) -> None:
     unique = {c["name"] for name in metadata.tables for c in inspector.get_unique_constraints(name)}
     assert unique == {"uq_accounts_person_id_channel", "uq_timeline_direction_item"}
     checks = {c["name"] for name in metadata.tables for c in inspector.get_check_constraints(name)}
-    assert checks == {"ck_timeline_direction", "ck_deliveries_state"}
+    assert checks == {
+        "ck_consents_kind",
+        "ck_deals_result",
+        "ck_deliveries_state",
+        "ck_dialogues_source",
+        "ck_dialogues_state",
+        "ck_labels_verdict",
+        "ck_patterns_state",
+        "ck_prompts_priority",
+        "ck_prompts_response",
+        "ck_prompts_state",
+        "ck_proposals_state",
+        "ck_rules_state",
+        "ck_tasks_state",
+        "ck_timeline_direction",
+        "ck_utterances_side",
+    }
+    prompts = {index["name"]: index["unique"] for index in inspector.get_indexes("prompts")}
+    assert prompts["ix_prompts_person_id_customer_id_event"], "one card per customer and event"
 
 
 def test_names_never_meet_the_durable_engines() -> None:

@@ -22,6 +22,7 @@ from bot.contracts.errors import IntakeUnavailable
 from bot.contracts.reply import CardUpdate
 from config.groups.signin import Signin
 from config.settings import Console, Settings, Web
+from tests.signing_in import follow_link
 
 REP = Person("u1", "李晓梅", Role.REP, team="east")
 MANAGER = Person("u2", "Anna Schmidt", Role.MANAGER, language="en")
@@ -76,6 +77,9 @@ class Desk:
     adapter: ConsoleAdapter | None = None
     broken: bool = False
     quiet: bool = False
+
+    async def holder(self, token: str) -> Person | None:
+        return self.people.get(token)
 
     async def begin(self, opening: Opening, former: str) -> str | None:
         person = self._holder(opening)
@@ -227,8 +231,8 @@ async def rep(client: TestClient[web.Request, web.Application]) -> TestClient[we
 
 
 async def signed_in(client: Any, token: str) -> Any:
-    """Enter by link and take the CSRF mark from the page, as the script does."""
-    page = await (await client.get("/", params={"token": token})).text()
+    """Follow the link, press the button, and take the CSRF mark from the page, as the script does."""
+    page = await follow_link(client, token)
     found = re.search(r'<meta name="csrf" content="(\w+)">', page)
     assert found
     client.session.headers["X-CSRF"] = found.group(1)

@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Page as Tab
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from bot.contracts import Page, PageRequest, PageResult
 from tests.unit.adapters.console.test_browser import ARGUMENTS, CHROMIUM
@@ -54,6 +54,8 @@ async def tab(desk) -> AsyncIterator[Tab]:
         )
         tab = await context.new_page()
         await tab.goto("/?token=token-rep")
+        await tab.get_by_role("button", name="登录").click()
+        await expect(tab.locator("#welcome")).to_be_visible()
         yield tab
         await browser.close()
 

@@ -88,8 +88,35 @@ async def test_a_link_is_still_a_way_in_and_a_wrong_one_is_explained(tab: Tab, s
     await expect(tab.locator("#welcome")).to_be_visible()
 
 
+async def test_a_link_from_another_site_asks_and_its_token_leaves_the_history(tab: Tab, desk, settings) -> None:
+    """In a real browser: the attacker's page leads here, one press signs in, and the token is nowhere to be found."""
+    other = web.Application()
+    link = f"{settings.public_url}/?token=token-rep"
+
+    async def lure(_: web.Request) -> web.Response:
+        return web.Response(text=f'<script>location = "{link}"</script>', content_type="text/html")
+
+    other.router.add_get("/", lure)
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.headers.get("referer", "")))
+    async with TestServer(other, host="localhost") as elsewhere:
+        await tab.goto(str(elsewhere.make_url("/")))
+        await expect(tab.get_by_role("heading", name="以 李晓梅 登录？")).to_be_visible()
+        assert desk.opened == {}
+        await expect(tab).to_have_url(f"{settings.public_url}/")
+        await expect(tab.get_by_role("button", name="登录")).to_be_focused()
+        assert await tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        await tab.keyboard.press("Enter")
+        await expect(tab.locator("#welcome")).to_be_visible()
+        await tab.go_back()
+        assert "token" not in tab.url
+    assert len(desk.opened) == 1
+    assert [referer for referer in asked if "token-rep" in referer] == []
+
+
 async def test_a_draft_shows_until_the_answer_comes(tab: Tab, desk) -> None:
     await tab.goto("/?token=token-rep")
+    await tab.get_by_role("button", name="登录").click()
     await expect(tab.locator("#welcome")).to_be_visible()
     await desk.adapter.draft(address_of("u1"), "m1", "先认同**预算** <script>alert(1)</script>")
     await expect(tab.locator("#draft strong")).to_have_text("预算")

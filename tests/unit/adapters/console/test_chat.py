@@ -170,6 +170,15 @@ async def test_a_card_folds_and_shows_what_was_pressed(rep, desk):
         assert expected in entry["html"]
 
 
+async def test_facts_are_seen_where_there_is_nothing_to_fold(rep, desk):
+    """A8: a card without sections has no button that would show only what fits anyway."""
+    await desk.say(Reply(TO, card=talk_track(sections=())))
+    (entry,) = (await (await rep.get("/chat/history")).json())["entries"]
+    assert "<details" not in entry["html"]
+    for expected in ("近 90 天赢单率", 'class="facts"', "https://example.com/report"):
+        assert expected in entry["html"]
+
+
 async def test_a_card_speaks_the_viewers_language(client, desk):
     manager = await signed_in(client, "token-manager")
     await desk.say(Reply(address_of("u2"), card=talk_track()))

@@ -16,6 +16,7 @@ from adapters.console.limits import MINUTE, Rate
 from adapters.console.names import is_program
 from config.groups.signin import Signin, networks
 from config.settings import Console, Settings, Web
+from tests.signing_in import FIELD
 from tests.unit.adapters.console.conftest import Desk, signed_in
 
 HTML = {"Accept": "text/html"}
@@ -197,7 +198,12 @@ async def test_on_https_cookies_and_headers_say_so(tmp_path, desk: Desk):
     adapter.mount(app, desk.receive)
     host = {"Host": "bot.example.com"}
     async with TestClient(TestServer(app)) as client:
-        response = await client.get("/", params={"token": "token-rep"}, headers=host, allow_redirects=False)
+        asked = await client.get("/", params={"token": "token-rep"}, headers=host)
+        visit = asked.headers["Set-Cookie"].split(";")[0]
+        assert visit.startswith("__Host-xiaoce_visit=")
+        fields = dict(FIELD.findall(await asked.text()))
+        sent = {**host, "Cookie": visit}
+        response = await client.post("/sign-in", data=fields, headers=sent, allow_redirects=False)
         cookie = next(c for c in response.headers.getall("Set-Cookie") if "session" in c)
         assert cookie.startswith("__Host-xiaoce_session=")
         for flag in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/", "Max-Age=28800"):

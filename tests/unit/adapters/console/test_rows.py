@@ -38,6 +38,7 @@ from tests.scenarios.company import (
     Employee,
     load,
 )
+from tests.signing_in import follow_link
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -132,7 +133,7 @@ class House:
     @asynccontextmanager
     async def browser(self, role: str) -> AsyncIterator[ClientSession]:
         async with self.stranger() as client:
-            page = await (await client.get("/", params={"token": self.tokens[VIEWERS[role].id]})).text()
+            page = await follow_link(client, self.tokens[VIEWERS[role].id])
             found = re.search(r'<meta name="csrf" content="(\w+)">', page)
             assert found
             client.headers["X-CSRF"] = found[1]
@@ -158,8 +159,8 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
     await server.start_server()
     house = House(app, application, server, tokens)
     for person in EVERYBODY:  # everybody has a session of their own that the others must not see
-        async with house.stranger(**{"User-Agent": "slack"}) as client, client.get(f"/?token={tokens[person.id]}"):
-            pass
+        async with house.stranger(**{"User-Agent": "slack"}) as client:
+            await follow_link(client, tokens[person.id])
     yield house
     await server.close()
     await app.library.close()

@@ -20,6 +20,7 @@ from config.groups.signin import Signin
 from storage.database import Database
 from storage.repositories.people import PersonRecord
 from storage.store import Store
+from tests.signing_in import follow_link
 from tests.unit.adapters.console.conftest import Desk, StillClock, signed_in
 
 LAPTOP = {"User-Agent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.0 Safari/605.1.15"}
@@ -98,7 +99,7 @@ async def test_an_open_window_is_nobody_at_work(rep, clock, desk):
 async def test_signing_in_makes_a_new_key_and_ends_the_old_session(rep, desk):
     """Session fixation: a key that somebody knew before is worth nothing after."""
     [before] = desk.opened
-    await rep.get("/", params={"token": "token-rep"})
+    assert "Anna Schmidt" in await follow_link(rep, "token-manager")
     [after] = desk.opened
     assert before != after
     stolen = {"Cookie": f"xiaoce_session={before}"}

@@ -10,6 +10,7 @@ import pytest
 
 from adapters.console.security import KEY_FILE
 from bot.contracts import Page, PageRequest, PageResult, Role
+from tests.signing_in import FIELD, follow_link
 from tests.unit.adapters.console.conftest import REP, signed_in
 
 HTML = {"Accept": "text/html"}
@@ -24,14 +25,62 @@ async def test_strangers_are_led_to_the_sign_in_page_and_back(client):
     assert "李晓梅" in await (await client.get("/")).text()
 
 
-async def test_a_link_signs_in_and_its_token_leaves_the_address_bar(client):
+async def test_a_link_asks_first_and_its_button_signs_in(client, desk):
     response = await client.get("/", params={"token": "token-rep"}, allow_redirects=False)
+    page = await response.text()
+    assert response.status == 200
+    assert "以 李晓梅 登录？" in page
+    assert "token-rep" in page
+    assert response.headers["Referrer-Policy"] == "strict-origin", "the token is not told to the next page"
+    assert desk.opened == {}
+    assert "xiaoce_session" not in response.headers.get("Set-Cookie", "")
+    response = await client.post("/sign-in", data=dict(FIELD.findall(page)), allow_redirects=False)
     assert (response.status, response.headers["Location"]) == (303, "/")
     cookie = response.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Max-Age=28800" in cookie
     assert "token-rep" not in cookie
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none", ""])
+async def test_following_a_link_changes_nothing_wherever_it_stands(rep, desk, method, site):
+    """Login CSRF: another site, a preview or a prefetch leads a browser to the attacker's link. Whoever is signed in
+    stays it, and nobody else gets a session."""
+    [before] = desk.opened
+    headers = {"Sec-Fetch-Site": site} if site else {}
+    link = {"token": "token-manager"}
+    response = await rep.request(method, "/", params=link, headers=headers, allow_redirects=False)
+    assert response.status == 200
+    assert [*desk.opened] == [before]
+    assert "李晓梅" in await (await rep.get("/")).text()
+
+
+async def test_the_page_behind_a_link_says_who_is_signed_in_now(rep):
+    page = await (await rep.get("/", params={"token": "token-manager"})).text()
+    assert "以 Anna Schmidt 登录？" in page
+    assert "现在是 李晓梅 登录着" in page
+
+
+async def test_ones_own_link_leads_on_at_once_when_one_is_signed_in(rep, desk):
+    """Whoever keeps the link as a bookmark isn't asked again and again."""
+    before = dict(desk.opened)
+    response = await rep.get("/", params={"token": "token-rep"}, allow_redirects=False)
+    assert (response.status, response.headers["Location"]) == (303, "/")
+    assert desk.opened == before
+
+
+@pytest.mark.parametrize("mark", ["", "0" * 40])
+async def test_another_site_cannot_press_the_button(client, desk, mark):
+    """The form's mark hangs on a cookie of this browser; without it, or from another origin, nothing happens."""
+    await client.get("/", params={"token": "token-rep"})
+    forged = {"token": "token-rep", "next": "/", "csrf": mark}
+    assert (await client.post("/sign-in", data=forged)).status == 403
+    page = await (await client.get("/", params={"token": "token-rep"})).text()
+    elsewhere = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    assert (await client.post("/sign-in", data=dict(FIELD.findall(page)), headers=elsewhere)).status == 403
+    assert desk.opened == {}
 
 
 @pytest.mark.parametrize(
@@ -71,12 +120,13 @@ async def test_the_eleventh_wrong_token_in_a_minute_is_refused(client, clock):
     assert "请 60 秒后" in await response.text()
     assert response.headers["Retry-After"] == "60"
     clock.forward(seconds=61)
-    assert (await client.get("/", params={"token": "token-rep"}, allow_redirects=False)).status == 303
+    assert "李晓梅" in await follow_link(client, "token-rep")
 
 
 async def test_an_office_behind_one_address_can_sign_in_at_nine(client):
     for _ in range(30):
-        assert (await client.get("/", params={"token": "token-rep"}, allow_redirects=False)).status == 303
+        client.session.cookie_jar.clear()
+        assert "李晓梅" in await follow_link(client, "token-rep")
 
 
 async def test_the_sign_in_form_needs_its_own_csrf_mark(client):

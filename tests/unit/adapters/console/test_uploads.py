@@ -10,8 +10,9 @@ import uuid
 
 import pytest
 
+from adapters.common.files import NAME_BYTES, safe_name
 from adapters.console import ConsoleAdapter, ConsolePorts
-from adapters.console.names import NAME_BYTES, safe_name, sniff
+from adapters.console.names import sniff
 from bot.contracts import Attachment
 from bot.contracts.errors import FetchFailed
 from config.settings import Web

@@ -41,6 +41,8 @@ class House:
     clock: StillClock = field(default_factory=StillClock)
     notices: list[Notice] = field(default_factory=list)
     opened: list[LanguageModel] = field(default_factory=list)
+    calls: list[tuple[str, int, int]] = field(default_factory=list)  # how they ended, tokens asked and written
+    judgements: list[bool] = field(default_factory=list)
 
     def model(self, **settings: Any) -> LanguageModel:
         """A model with these settings; short times, so that tests are quick."""
@@ -53,11 +55,23 @@ class House:
             names=self._known,
             ledger=self.ledger,
             report=self._report,
+            tally=self,
             clock=self.clock,
             zone=SHANGHAI,
         )
         self.opened.append(model)
         return model
+
+    def model_called(self, model: str, result: str, *, seconds: float, asked: int, written: int) -> None:
+        """See `adapters.llm.tally.Tally`."""
+        assert model == MODEL
+        assert seconds >= 0
+        self.calls.append((result, asked, written))
+
+    def model_judged(self, model: str, *, used: bool) -> None:
+        """See `adapters.llm.tally.Tally`."""
+        assert model == MODEL
+        self.judgements.append(used)
 
     def kinds(self) -> list[str]:
         """What was told, in order."""

@@ -11,7 +11,7 @@ from adapters.llm.notice import Notice
 from bot.contracts.model import NoModel, Writing
 from config.groups.llm import Llm
 from config.groups.llm_providers import PROVIDERS
-from tests.unit.adapters.llm.conftest import SHANGHAI, StillClock
+from tests.unit.adapters.llm.conftest import SHANGHAI, House, StillClock
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -62,7 +62,7 @@ def test_extra_must_be_an_object(extra: str) -> None:
         Llm(extra=extra)
 
 
-async def test_without_a_model_everything_is_none() -> None:
+async def test_without_a_model_everything_is_none(house: House) -> None:
     """D1: everything works without one."""
 
     async def nobody() -> tuple[str, ...]:
@@ -71,7 +71,9 @@ async def test_without_a_model_everything_is_none() -> None:
     async def tell(notice: Notice) -> None:
         raise AssertionError(notice)
 
-    model = language_model(Llm(), names=nobody, ledger=MemoryLedger(), report=tell, clock=StillClock(), zone=SHANGHAI)
+    model = language_model(
+        Llm(), names=nobody, ledger=MemoryLedger(), report=tell, tally=house, clock=StillClock(), zone=SHANGHAI
+    )
     assert isinstance(model, NoModel)
     assert not model.available
     assert await model.write(Writing("写", "资料")) is None
@@ -79,3 +81,4 @@ async def test_without_a_model_everything_is_none() -> None:
     assert await model.fill("填", "文字", Llm) is None
     assert await model.check() == []
     await model.close()
+    assert house.calls == []

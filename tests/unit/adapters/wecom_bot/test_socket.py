@@ -152,6 +152,31 @@ async def test_errcodes(socket_bot: Any, wecom: Any, tools: Any, errcode: int, f
         await socket_bot.send(tools.parcel(ANSWER))
 
 
+async def test_too_often_is_tried_again_in_a_minute(socket_bot: Any, wecom: Any, desk: Any, tools: Any) -> None:
+    """PROTOCOLS: 846607 passes, for answers and pushes; an answer is not pushed instead, which would count as well."""
+    await said(wecom, desk, tools, tools.body())
+    for cmd, answers in (("aibot_respond_msg", tools.body()), ("aibot_send_msg", None)):
+        wecom.refuse = {cmd: {"errcode": 846607, "errmsg": "aibot send msg frequency limit exceeded"}}
+        with pytest.raises(TemporaryFailure, match="846607") as busy:
+            await socket_bot.send(tools.parcel(ANSWER, answers))
+        assert busy.value.retry_after == 60
+    assert len(wecom.sent("aibot_send_msg")) == 1
+    wecom.refuse = {}
+    await socket_bot.send(tools.parcel(ANSWER, tools.body(), attempt=2))
+
+
+async def test_a_lost_subscription_is_made_anew(socket_bot: Any, wecom: Any, tools: Any) -> None:
+    """846609: nothing gets through on that connection any more, so it is ended and the parcel waits."""
+    old = socket_bot._link.connection
+    wecom.refuse = {"aibot_send_msg": {"errcode": 846609, "errmsg": "aibot websocket not subscribed"}}
+    with pytest.raises(TemporaryFailure, match="846609"):
+        await socket_bot.send(tools.parcel(ANSWER))
+    wecom.refuse = {}
+    await tools.until(lambda: socket_bot._link.connection not in (None, old))
+    await socket_bot.send(tools.parcel(ANSWER, attempt=2))
+    assert len(wecom.sent("aibot_subscribe")) == 2
+
+
 async def test_thirty_a_minute(socket_bot: Any, wecom: Any, clock: Any, tools: Any) -> None:
     for number in range(30):
         await socket_bot.send(tools.parcel(ANSWER, id=f"p-{number}"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.common.wecom.media import disposition_name, media_type, safe_name
+from adapters.common.files import disposition_name, media_type, safe_name
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,7 @@ def test_disposition(header: str, name: str) -> None:
         (b"#!AMR\n\x3c", "audio/amr"),
         (b"#!AMR-WB\n", "audio/amr-wb"),
         (b"\x02#!SILK_V3", "audio/silk"),
+        (b"\x1aE\xdf\xa3\x9f", "video/webm"),
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/wav"),
         (b"ID3\x04", "audio/mpeg"),
         (b"\x00\x00\x00\x20ftypM4A ", "audio/mp4"),

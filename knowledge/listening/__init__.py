@@ -1,0 +1,1 @@
+"""What a conversation leaves behind: who is who, what was promised for when, and its short version."""

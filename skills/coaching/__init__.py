@@ -1,0 +1,1 @@
+"""提示: what is worth telling a rep now, and what had better wait."""
