@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import cli
+from bot.cli.common import console
 from tests.unit.knowledge.risk.made_up import cases, write
 
 TALK = {
@@ -28,7 +29,7 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XIAOCE_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("XIAOCE_LOG__LEVEL", "ERROR")
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(console, "width", 200)  # made before a test could set COLUMNS
 
 
 def run(*words: str) -> tuple[int, str]:

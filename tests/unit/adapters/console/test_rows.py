@@ -104,6 +104,11 @@ ROUTES = {
     ("POST", "/playbook/{id}/edit"): Route(KEEPERS, "/playbook/price-too-expensive/edit?language=zh", status=422),
     ("GET", "/playbook-gaps"): Route(KEEPERS),
     ("POST", "/playbook-gaps"): Route(KEEPERS),
+    ("GET", "/recordings"): Route(),
+    ("GET", "/recordings/{id}"): Route(path="/recordings/x", status=404),
+    ("POST", "/recordings/{id}"): Route(path="/recordings/x", status=404),
+    ("GET", "/recordings/{id}/sound"): Route(path="/recordings/x/sound", status=404),
+    ("GET", "/prompts"): Route(KEEPERS | {"manager", "director"}),
 }
 READS = [key for key in ROUTES if key[0] == "GET"]
 WRITES = [key for key in ROUTES if key[0] == "POST"]
