@@ -36,6 +36,7 @@ from bot.contracts import (
     Role,
     SystemClock,
 )
+from bot.contracts.errors import FetchFailed
 from bot.contracts.skill import Example
 from bot.flows.conversation import ConversationFlow
 from bot.flows.delivery import DeliveryFlow
@@ -103,7 +104,7 @@ class EverythingTaken:
 
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:
         """There are none."""
-        raise NotImplementedError
+        raise FetchFailed("No message of the benchmark brings a file.")
 
     async def check(self, now: datetime) -> list[str]:
         """In order."""
