@@ -35,7 +35,7 @@ run: install ## Start with the sample company on http://127.0.0.1:8080
 	$(BIN)/xiaoce run --sample
 
 test: install-dev ## Run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: install-dev ## Style, types, import rules, documentation
 	$(BIN)/ruff check .

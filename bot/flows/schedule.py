@@ -20,6 +20,7 @@ MISFIRE_SECONDS = 3600  # a tick this late still counts; older ones are caught u
 CATCH_UP = timedelta(days=32)  # at start: even a monthly slot that fell into an outage is done
 AGAIN_SECONDS = 10  # before a slot is offered again to a database that was away
 LATENESS = timedelta(days=1)  # at a tick: its slot is never older
+NEAREST = timedelta(minutes=2)  # how far back a slot is looked for at first
 
 log = structlog.get_logger(__name__)
 
@@ -86,10 +87,20 @@ class Schedule:
 
 
 def last_slot(trigger: Any, now: datetime, look_back: timedelta) -> datetime | None:
-    """The latest time at or before `now` at which the trigger fires; None if it didn't within `look_back`."""
+    """The latest time at or before `now` at which the trigger fires; None if it didn't within `look_back`.
+
+    A trigger only tells what comes next. So a short time back is tried first, then ever longer ones: a task of every
+    minute would else be asked for each minute of a month.
+    """
+    back = min(NEAREST, look_back)
+    while (latest := _last_since(trigger, now - back, now)) is None and back < look_back:
+        back = min(4 * back, look_back)
+    return latest
+
+
+def _last_since(trigger: Any, since: datetime, now: datetime) -> datetime | None:
     latest: datetime | None = None
-    slot = trigger.get_next_fire_time(None, now - look_back)
+    slot = trigger.get_next_fire_time(None, since)
     while slot is not None and slot <= now:
-        latest = slot
-        slot = trigger.get_next_fire_time(slot, slot)
+        latest, slot = slot, trigger.get_next_fire_time(slot, slot)
     return latest

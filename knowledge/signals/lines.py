@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 from bot.contracts.errors import ConfigurationError
 
@@ -32,7 +33,7 @@ class Lines:
 def read_lines(path: Path) -> Lines:
     """Read a file. Raises ConfigurationError when it isn't YAML, isn't a mapping, or says a key twice."""
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # libyaml: ten times as quick
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError(f"config/signals/{path.name}:{line}: {error.problem}. Correct the YAML.") from error
@@ -51,8 +52,7 @@ def _value(node: yaml.Node, at: At, line_of: dict[At, int], path: Path) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*at, number), line_of, path) for number, item in enumerate(node.value)]
     # Only a plain scalar can be a number or a truth value; what stands in quotes is text.
-    plain = isinstance(node, yaml.ScalarNode) and node.style is None
-    return yaml.safe_load(yaml.serialize(node)) if plain else node.value
+    return node.value if node.style else SafeConstructor().construct_object(node)
 
 
 def _mapping(node: yaml.MappingNode, at: At, line_of: dict[At, int], path: Path) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """`python -m tests.benchmarks.scale_worker URL NAME`: a process that runs jobs until it is ended.
 
-Two kinds: our conversation with an empty skill and a platform that takes everything, and the engine alone with the
-same number of transactions.
+Three kinds: our conversation with an empty skill and a platform that takes everything; the engine alone, with as many
+workflows and steps; and a job that only commits as often as ours does.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ from storage.database import Database
 from storage.repositories.people import PersonRecord
 from storage.store import Store
 
-OUR_KIND, RAW_KIND = "conversation", "raw"
+OUR_KIND, ENGINE_KIND, BARE_KIND = "conversation", "engine", "bare"
+STEPS = ("read", "answer", "keep", "send")  # what our conversation does one after the other, each durable in its way
 CHANNEL = "bench"
 COMMAND = "empty"
 PEOPLE = 200
@@ -117,7 +118,7 @@ class EverythingTaken:
         """Nothing."""
 
 
-class RawWork:
+class BareWork:
     """What a reply costs us in transactions, and nothing else: one snapshot, two commits of one row."""
 
     def __init__(self, database: Database) -> None:
@@ -128,6 +129,18 @@ class RawWork:
         await self._database.read(lambda store: store.messages.get(subject))
         await self._database.write(lambda store: _note(store, f"{subject} answered"))
         await self._database.write(lambda store: _note(store, f"{subject} sent"))
+
+
+async def engine_work(subject: str) -> None:
+    """The same steps as the engine's own: each does nothing, and the engine keeps what it returned."""
+    from dbos import DBOS
+
+    for name in STEPS:
+        await DBOS.run_step_async({"name": name}, _nothing, subject)
+
+
+async def _nothing(subject: str) -> str:
+    return subject
 
 
 async def prepare(database: Database) -> None:
@@ -144,7 +157,7 @@ async def prepare(database: Database) -> None:
 
 
 async def enqueue_all(database: Database, kind: str, count: int) -> None:
-    """Accept so many messages, or put so many raw jobs on the queue."""
+    """Accept so many messages, or put so many other jobs on the queue."""
     engine = Engine(database)
     await engine.connect()
     intake = Intake(database, engine, SystemClock())
@@ -153,13 +166,13 @@ async def enqueue_all(database: Database, kind: str, count: int) -> None:
         if kind == OUR_KIND:
             await intake([_message(number, count) for number in numbers])
         else:
-            await database.write(partial(_enqueue, engine=engine, numbers=numbers, count=count))
+            await database.write(partial(_enqueue, engine=engine, kind=kind, numbers=numbers, count=count))
 
 
-def _enqueue(store: Store, engine: Engine, numbers: range, count: int) -> None:
+def _enqueue(store: Store, engine: Engine, kind: str, numbers: range, count: int) -> None:
     for number in numbers:
         partition = _person(number % max(1, count // 10))
-        engine.enqueue(store, Job(RAW_KIND, f"raw:{number}", f"raw:{number}", partition, order=number + 1))
+        engine.enqueue(store, Job(kind, f"{kind}:{number}", f"{kind}:{number}", partition, order=number + 1))
 
 
 def _message(number: int, count: int) -> Message:
@@ -203,7 +216,8 @@ async def _work(url: str, name: str, folder: Path) -> None:
     house.ready.set()
     engine.register(OUR_KIND, ConversationFlow(house, delivery, metrics).answer)
     engine.register("delivery", delivery.deliver)
-    engine.register(RAW_KIND, RawWork(database))
+    engine.register(ENGINE_KIND, engine_work)
+    engine.register(BARE_KIND, BareWork(database))
     await engine.start(name)
     sys.stdout.write(json.dumps({"started": name}) + "\n")
     sys.stdout.flush()

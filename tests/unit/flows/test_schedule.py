@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.contracts import SystemClock
@@ -26,6 +28,30 @@ def test_the_last_slot_is_the_latest_one_not_after_now() -> None:
     assert slot("0 12 * * *", NOON - timedelta(seconds=1)) == NOON - timedelta(days=1)
     assert slot("0 9 1 * *", NOON) == datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
     assert slot("0 9 29 2 *", NOON) is None, "the 29th of February is further away than an outage lasts"
+
+
+@dataclass
+class Asked:
+    """A trigger that counts how often it was asked."""
+
+    trigger: CronTrigger
+    times: int = 0
+
+    def get_next_fire_time(self, before: datetime | None, now: datetime) -> datetime | None:
+        self.times += 1
+        fires: datetime | None = self.trigger.get_next_fire_time(before, now)
+        return fires
+
+
+@pytest.mark.parametrize(
+    "crontab", ["* * * * *", "*/10 8-20 * * mon-fri", "17 * * * *", "*/5 9-18 * * sat"]
+)
+def test_no_start_asks_for_every_minute_of_a_month(crontab: str) -> None:
+    asked = Asked(CronTrigger.from_crontab(crontab, timezone="Asia/Shanghai"))
+    found = last_slot(asked, NOON, CATCH_UP)
+    assert found is not None
+    assert found <= NOON < (asked.trigger.get_next_fire_time(found, found) or NOON)
+    assert asked.times < 400, "a month has 43,000 minutes"
 
 
 async def test_a_slot_is_done_once_though_two_processes_start(tmp_path: Path) -> None:
