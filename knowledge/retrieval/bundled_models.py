@@ -110,3 +110,15 @@ class E5Embedder(_LocalEmbedder):
         model = self._model()
         model._lib.omp_set_num_threads(1)
         return model
+
+
+@functools.cache
+def use() -> UseEmbedder:
+    """The one of this process."""
+    return UseEmbedder()
+
+
+@functools.cache
+def e5() -> E5Embedder:
+    """The one of this process."""
+    return E5Embedder()

@@ -33,19 +33,21 @@ class Embedder(Protocol):
 def make_embedder(name: str) -> Embedder:
     """The embedder of a setting: "use", "e5", "langchain:<provider>:<model>" or "langchain:<module>.<Class>".
 
+    The first two are loaded once in a process, whoever asks: each takes 100 MB and half a second.
+
     A provider goes through LangChain's `init_embeddings` ("langchain:openai:bge-m3"), which takes endpoint
     and key from the provider's own environment; a class of LangChain's `Embeddings` is made without
     arguments. Raises `UnknownEmbedderError`.
     """
     # Imported here: the models must not load for those who don't use them.
     if name == "use":
-        from knowledge.retrieval.bundled_models import UseEmbedder
+        from knowledge.retrieval.bundled_models import use
 
-        return UseEmbedder()
+        return use()
     if name == "e5":
-        from knowledge.retrieval.bundled_models import E5Embedder
+        from knowledge.retrieval.bundled_models import e5
 
-        return E5Embedder()
+        return e5()
     if name.startswith("langchain:"):
         return _from_langchain(name.removeprefix("langchain:"))
     raise UnknownEmbedderError(f'No embedder is called "{name}". Use "use", "e5" or "langchain:<provider>:<model>".')

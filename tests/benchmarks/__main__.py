@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bot.logs import configure_logs
 from config.settings import Log
-from tests.benchmarks import chat, listening, retrieval_section, scale, speech, start, storage
+from tests.benchmarks import chat, listening, prompts, retrieval_section, scale, speech, start, storage
 from tests.benchmarks.document import DOCUMENT, write_section
 from tests.benchmarks.machine import describe, stamp
 
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[Tell], str]] = {
     "retrieval": retrieval_section.run,
     "speech": speech.run,
     "listening": listening.run,
+    "prompts": prompts.run,
 }
 
 console = Console()

@@ -97,7 +97,7 @@ async def _talking(bot: Bot) -> AsyncIterator[tuple[WecomEmulator, Answers]]:
     async with WecomEmulator(
         users=company.ACCOUNTS, callback_url=f"http://127.0.0.1:{bot.port}/wecom/callback"
     ) as emulator:
-        bot.extra = _wecom(emulator)
+        bot.extra = wecom_variables(emulator)
         answers = Answers(bot.database_url)
         with bot.running():
             await asyncio.to_thread(bot.until_ready)
@@ -105,7 +105,8 @@ async def _talking(bot: Bot) -> AsyncIterator[tuple[WecomEmulator, Answers]]:
         answers.close()
 
 
-def _wecom(emulator: WecomEmulator) -> dict[str, str]:
+def wecom_variables(emulator: WecomEmulator) -> dict[str, str]:
+    """Settings that pair the bot with the emulated WeCom."""
     values = {
         "ENABLED": "true",
         "CORP_ID": emulator.company.corp_id,

@@ -22,7 +22,7 @@ from tests.scenarios.company import MIN
 from tests.scenarios.world import company_data
 from tests.unit.adapters.speech.sounds import CALL, read, write_wav
 
-REPEATS = 8  # of half a minute: several stretches
+REPEATS = 6  # of half a minute: two stretches
 PATIENCE = 500.0
 MARK = "this stretch was stored before the kill"
 

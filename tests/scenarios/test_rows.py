@@ -54,6 +54,7 @@ VIEWERS = {
     "admin": "E9001",
 }
 SEE_ALL = {"ops", "admin"}
+FEW = 10  # questions for those to whom nothing is forbidden: enough to see that they read of everybody's
 INVENTED = "苏州云上无名设备有限公司"
 Row = Mapping[str, str]
 
@@ -189,7 +190,8 @@ async def test_answers_name_permitted_customers_only(world: World, company: Comp
     seen: dict[str, set[str]] = {role: set() for role in VIEWERS}
 
     async def ask(role: str) -> None:
-        for question in customer_questions():
+        questions = customer_questions()
+        for question in questions[:FEW] if role in SEE_ALL else questions:
             answer = (await member(world, company, role).say(question)).words
             assert answer, question
             assert leaked(answer, company, role) == [], (role, question)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from knowledge.playbook.files import read_folder
 from knowledge.playbook.vocabulary import Vocabulary
-from knowledge.retrieval.bundled_models import UseEmbedder
+from knowledge.retrieval.bundled_models import use as use_model
 from knowledge.retrieval.logistic import sigmoid
 from knowledge.retrieval.unit_vectors import UnitVectors
 from knowledge.signals.evaluate import auc
@@ -65,7 +65,7 @@ async def cases() -> list[Case]:
     vocabulary = Vocabulary.load()
     names = Names(rival_names([item.card for item in read_folder(PLAYBOOK, vocabulary)[0]], vocabulary))
     sentences = [read_sentence(example.text, names) for example in examples]
-    meaning = await UnitVectors(UseEmbedder()).of_passages([sentence.folded for sentence in sentences])
+    meaning = await UnitVectors(use_model()).of_passages([sentence.folded for sentence in sentences])
     rows = joined(meaning, ngram_vectors([sentence.heard for sentence in sentences]))
     words = [Words(kind) for kind in kinds]
     fold_of = _folds(examples)
@@ -145,7 +145,7 @@ def figures(found: Sequence[Case], chances: Numbers) -> None:
         real = sum(case.weight for case, _ in mine if case.label)
         area = auc([int(case.label) for case, _ in mine], [chance for _, chance in mine])
         every.append(2 * hit / (said + real))
-        print(f"{kind:24} P {hit / max(said, 1e-9):.3f} R {hit / real:.3f} F1 {every[-1]:.3f} AUC {area:.3f}")  # noqa: T201
+        print(f"{kind:24} P {hit / max(said, 1e-9):.3f} R {hit / real:.3f} F1 {every[-1]:.3f} AUC {area:.3f}")  # noqa: T201  # a tool's output
     print(f"{'mean F1':24} {np.mean(every):.3f}")  # noqa: T201  # a tool's output
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.retrieval.bundled_models import UseEmbedder
+from knowledge.retrieval.bundled_models import use as use_model
 from knowledge.retrieval.embedder import Embedder, Matrix
 from knowledge.retrieval.library import Library
 from knowledge.retrieval.passage import Passage
@@ -71,7 +71,7 @@ def bigrams() -> BigramEmbedder:
 @pytest.fixture(scope="session")
 def use() -> Embedder:
     """The real sentence encoder, loaded once."""
-    return UseEmbedder()
+    return use_model()
 
 
 OpenLibrary = Callable[[Embedder], Library]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.retrieval.bundled_models import UseEmbedder
+from knowledge.retrieval.bundled_models import use as use_model
 from knowledge.retrieval.collection import Collection
 from knowledge.retrieval.errors import EmbeddingFailedError
 from knowledge.retrieval.library import Library
@@ -23,12 +23,12 @@ MANY = 600
 SYNC = f"""
 import asyncio, sys
 from pathlib import Path
-from knowledge.retrieval.bundled_models import UseEmbedder
+from knowledge.retrieval.bundled_models import use as use_model
 from knowledge.retrieval.library import Library
 from knowledge.retrieval.passage import Passage
 
 async def main():
-    collection = Library(Path(sys.argv[1]), UseEmbedder()).collection("playbook")
+    collection = Library(Path(sys.argv[1]), use_model()).collection("playbook")
     await collection.sync([Passage("old", "原来的一句话", "old")])
     print("ready", flush=True)
     passages = [Passage(str(i), f"第{{i}}句话讲的是客户的第{{i * 7}}个问题", str(i)) for i in range({MANY})]
@@ -53,7 +53,7 @@ def _sync_and_kill(folder: Path) -> int:
 async def test_kill_in_the_middle_of_a_sync(tmp_path: Path) -> None:
     """The old generation is whole, and the next sync embeds only what the killed one had not."""
     done = await asyncio.to_thread(_sync_and_kill, tmp_path)
-    library = Library(tmp_path, UseEmbedder())
+    library = Library(tmp_path, use_model())
     collection = library.collection("playbook")
     assert {hit.group for hit in (await collection.search("一句话")).hits} == {"old"}
     passages = [Passage(str(i), f"第{i}句话讲的是客户的第{i * 7}个问题", str(i)) for i in range(MANY)]

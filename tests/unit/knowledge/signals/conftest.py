@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from knowledge.retrieval.bundled_models import UseEmbedder
+from knowledge.retrieval.bundled_models import use as use_model
 from knowledge.signals.detector import Detector
 from knowledge.signals.kind import Kind
 from knowledge.signals.load import load_kinds
@@ -24,4 +24,4 @@ def kinds() -> Mapping[str, Kind]:
 @pytest.fixture(scope="session")
 def detector(kinds: Mapping[str, Kind]) -> Detector:
     """With the real model."""
-    return asyncio.run(Detector.make(kinds, UseEmbedder(), NAMES))
+    return asyncio.run(Detector.make(kinds, use_model(), NAMES))
