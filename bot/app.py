@@ -11,10 +11,12 @@ from typing import Any
 import structlog
 from pydantic import SecretStr
 
+from bot.behaviour import make_behaviour
 from bot.coaching import Coaching, make_coaching, make_desk
 from bot.contracts import Adapter, Clock, Skill, SystemClock
 from bot.contracts.model import Model
 from bot.doors import Doors
+from bot.flows.archive import Agreements
 from bot.flows.conversation import ConversationFlow
 from bot.flows.delivery import DeliveryFlow
 from bot.flows.engine import Engine
@@ -29,9 +31,11 @@ from bot.flows.schedule import Schedule, Task
 from bot.flows.trace import traced
 from bot.flows.turn import House
 from bot.metrics import Metrics
+from bot.mining import make_patterns
 from bot.probes import Probes
 from bot.recordings import Recordings, make_recordings
 from bot.roles import Roles
+from bot.rules import make_rules
 from bot.server import Server
 from bot.vitals import Readiness, Vitals
 from config.settings import Settings
@@ -40,6 +44,10 @@ from knowledge.playbook.vocabulary import Vocabulary
 from knowledge.retrieval.embedder import make_embedder
 from knowledge.retrieval.errors import RetrievalError
 from knowledge.retrieval.library import Library
+from skills.adoption.pages import adoption_pages
+from skills.adoption.skill import AdoptionSkill
+from skills.calibration.pages import calibration_pages
+from skills.calibration.skill import CalibrationSkill
 from skills.coaching.casework import Desk
 from skills.coaching.pages import coaching_pages
 from skills.coaching.skill import CoachingSkill
@@ -116,8 +124,10 @@ class App:
                 self._begin(f"run {adapter.name}", adapter.run())
 
     def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        self._tasks.append(asyncio.create_task(work, name=name))
-        return self._tasks[-1]
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(_tell_of_its_end)
+        self._tasks.append(task)
+        return task
 
     async def ready(self) -> None:
         """Wait until questions can be answered."""
@@ -134,7 +144,7 @@ class App:
         await self.machines.leave()
         for adapter in self.adapters.values():
             await adapter.close()
-        await self.recordings.transcriber.close()
+        await self.recordings.close()
         await self.model.close()
         await self.library.close()
         self.database.close()
@@ -172,6 +182,11 @@ class App:
         await asyncio.wait({warm}, timeout=WARM_UP_SECONDS)
 
 
+def _tell_of_its_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("background work ended; restart to have it back", work=task.get_name(), exc_info=error)
+
+
 def build(settings: Settings, clock: Clock | None = None) -> App:
     """Make everything, start nothing."""
     clock = clock or SystemClock()
@@ -193,18 +208,27 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     waits = settings.delivery.retry_seconds
     delivery = DeliveryFlow(database, engine, clock, adapters, waits, lambda: machines.alive, metrics)
     announcer = Announcer(database, delivery, adapters, clock)
-    doors = Doors(settings, clock, database)
+    doors = Doors(settings, clock, database, engine)
     model = PatientModel(doors.model(playbook, announcer, metrics))
     guide = HelpSkill(lambda: skills)
     desk = make_desk(settings)
     coaching = make_coaching(settings, clock, database, engine, delivery, adapters, playbook, desk)
-    hears = coaching.ears.detector, coaching.coach.consider
+    hears = coaching.ears.detector, coaching.listening.recorded
     recordings = make_recordings(settings, clock, database, engine, delivery, adapters, playbook, *hears)
-    skills: list[Skill] = [*_skills(settings, database, playbook, model, desk), recordings.skill, guide]
+    rules = make_rules(settings, clock, database, desk, coaching.matcher)
+    behaviour = make_behaviour(settings, clock, database, delivery, adapters, playbook, desk)
+    patterns = make_patterns(settings, clock, database, engine, delivery, adapters, playbook, desk.kinds)
+    own = _skills(settings, database, playbook, model, desk)
+    skills: list[Skill] = [*own, rules.skill, behaviour.skill, patterns.skill, recordings.skill, guide]
     router = Router(skills, library.collection("examples"), playbook.triggers, model)
     pages = [
         *playbook_pages(database, playbook, clock, settings.time_zone),
         *coaching_pages(database, desk, clock),
+        *calibration_pages(database, desk.kinds, clock, settings.calibration, settings.time_zone),
+        *adoption_pages(database, clock, settings.time_zone),
+        *rules.pages,
+        *behaviour.pages,
+        *patterns.pages,
         *recordings.pages,
     ]
     home = HomeDesk(database, skills, guide.prompts, clock, "slack")
@@ -219,8 +243,11 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         file_limit=settings.web.upload_limit_mb * 1024 * 1024,
         patience=Patience(settings.llm.seconds, settings.llm.unseen_seconds),
         hear=coaching.listening.hear,
+        agreed=Agreements(database).came,
+        read_mail=coaching.mails.handed_in,
     )
-    tasks = (*_tasks(settings, clock, database, engine), *coaching.tasks(), *recordings.tasks())
+    parts = coaching, behaviour, patterns, recordings
+    tasks = (*_tasks(settings, clock, database, engine), *(task for part in parts for task in part.tasks()))
     schedule = Schedule(database, engine, clock, settings.time_zone, tasks)
     probes = _probes(database, house, machines, Vitals(metrics, database, clock), settings.web.metrics_token)
     engine.register("conversation", traced(ConversationFlow(house, delivery, metrics).answer))
@@ -273,6 +300,8 @@ def _skills(settings: Settings, database: Database, playbook: Playbook, model: M
         CustomersSkill(database, playbook.vocabulary),
         PreferencesSkill(database),
         CoachingSkill(database, desk, settings.public_url),
+        CalibrationSkill(database, desk.kinds, settings.calibration, settings.public_url, settings.time_zone),
+        AdoptionSkill(database, settings.public_url, settings.time_zone),
     ]
 
 

@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.contracts import Adapter, Clock
+from bot.flows.calibration import CRON, CalibrationFlow
 from bot.flows.coach import CoachFlow
 from bot.flows.delivery import DeliveryFlow
 from bot.flows.engine import Engine
-from bot.flows.listening import Ears, Labels, ListeningFlow, Names
+from bot.flows.listening import Ears, ListeningFlow, Names
+from bot.flows.mail import MailFlow
+from bot.flows.rules import RuleFlow
 from bot.flows.schedule import Task
 from config.settings import Settings
 from knowledge.playbook.playbook import Playbook
 from knowledge.retrieval.embedder import make_embedder
+from knowledge.signals.calibration import Calibration
 from knowledge.signals.load import load_kinds
 from skills.coaching.casework import Desk
+from skills.rules.matching import Matcher
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -32,12 +37,16 @@ class Coaching:
 
     coach: CoachFlow
     listening: ListeningFlow
+    mails: MailFlow
     ears: Ears
     desk: Desk
     settings: Settings
+    calibration: CalibrationFlow
+    matcher: Matcher
 
     def tasks(self) -> tuple[Task, ...]:
-        """Every half hour a look at deals and archives; every five minutes what was put off; two digests a day."""
+        """Every half hour a look at deals and archives; every five minutes what was put off; two digests a day; once a
+        month what was called wrong."""
         rules = self.settings.coaching
 
         async def put_off(_slot: datetime) -> None:
@@ -48,6 +57,7 @@ class Coaching:
             Task("put off", "*/5 * * * *", put_off),
             Task("morning digest", _daily(rules.quiet_to), self.coach.morning),
             Task("evening digest", _daily(rules.digest_at), self.coach.evening),
+            Task("calibration", CRON, self.calibration.monthly),
         )
 
 
@@ -69,18 +79,23 @@ def make_coaching(
     """The flows, with their jobs registered."""
     coach = CoachFlow(database, delivery, adapters, playbook, clock, desk, settings.public_url)
     ears = make_ears(database, playbook, desk)
-    listening = ListeningFlow(database, engine, clock, desk, ears, coach.consider)
+    mails = MailFlow(database, engine, clock, settings.data, desk.zone, delivery, adapters)
+    matcher = Matcher(ears.detector)
+    by_rules = RuleFlow(database, clock, matcher).fired
+    listening = ListeningFlow(database, engine, clock, desk, ears, coach.consider, mails, by_rules)
     engine.register("listening", listening.examine)
-    return Coaching(coach, listening, ears, desk, settings)
+    rules, url = settings.calibration, settings.public_url
+    calibration = CalibrationFlow(database, ears, desk, delivery, adapters, clock, rules, url)
+    return Coaching(coach, listening, mails, ears, desk, settings, calibration, matcher)
 
 
 def make_ears(database: Database, playbook: Playbook, desk: Desk) -> Ears:
     """The detector, which takes about a second to make and is made when it is first needed."""
 
-    async def make(names: Names, labels: Labels) -> Detector:
+    async def make(names: Names, calibration: Calibration) -> Detector:
         from knowledge.signals.detector import Detector
 
-        return await Detector.make(desk.kinds, make_embedder("use"), names, labels)
+        return await Detector.make(calibration.of(desk.kinds), make_embedder("use"), names, calibration.labels)
 
     def names() -> Names:
         from knowledge.signals.names import rival_names

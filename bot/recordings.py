@@ -8,12 +8,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from adapters.speech.adapter import SpeechTranscriber
+from adapters.speech.playback import Playback
 from bot.contracts import Adapter, Clock, Page, Skill
 from bot.flows.delivery import DeliveryFlow
 from bot.flows.engine import Engine
 from bot.flows.purge import PurgeFlow
-from bot.flows.recording import Names, RecordingFlow
+from bot.flows.recording import RecordingFlow
 from bot.flows.recording_desk import KIND, RecordingDesk
+from bot.flows.recording_names import Names
 from bot.flows.recording_news import RecordingNews
 from bot.flows.schedule import Task
 from config.settings import Settings
@@ -33,7 +35,13 @@ class Recordings:
     flow: RecordingFlow
     desk: RecordingDesk
     transcriber: SpeechTranscriber
+    playback: Playback
     purge: PurgeFlow
+
+    async def close(self) -> None:
+        """End the processes that listen."""
+        await self.transcriber.close()
+        await self.playback.close()
 
     def tasks(self) -> tuple[Task, ...]:
         """Every minute: recordings without a job get one, and what a revoked consent left on the disk goes (A18)."""
@@ -54,25 +62,26 @@ def make_recordings(
     adapters: Mapping[str, Adapter],
     playbook: Playbook,
     detector: Callable[[], Awaitable[Detector]],
-    consider: Callable[[Sequence[str]], Awaitable[object]],
+    consider: Callable[[str, Sequence[str]], Awaitable[object]],
 ) -> Recordings:
-    """Everything, with its job registered. `consider(signal_ids)` decides about prompts."""
+    """Everything, with its job registered. `consider(dialogue_id, signal_ids)` decides about prompts."""
 
     def rivals() -> list[str]:
         return [name for card in playbook.cards() for name in card.names]
 
     zone = ZoneInfo(settings.time_zone)
-    transcriber = SpeechTranscriber(settings.speech, settings.data)
+    transcriber, playback = SpeechTranscriber(settings.speech, settings.data), Playback(settings.speech, settings.data)
     news = RecordingNews(database, delivery, adapters, clock, settings.public_url)
-    names = Names(settings.company, rivals)
+    names = Names(settings.company, rivals, settings.speech.our_channel)
     flow = RecordingFlow(database, clock, settings.data, transcriber, detector, names, news, zone, consider)
     desk = RecordingDesk(database, engine, clock, settings.data, flow)
     engine.register(KIND, flow.run)
     return Recordings(
         RecordingsSkill(database, desk, settings.public_url),
-        recording_pages(database, clock, settings.data, settings.time_zone),
+        recording_pages(database, clock, settings.data, playback.playable, settings.time_zone),
         flow,
         desk,
         transcriber,
+        playback,
         PurgeFlow(database, settings.data),
     )

@@ -9,6 +9,8 @@ from aiohttp import web
 
 from bot.contracts.errors import ConfigurationError
 from bot.probes import Probes
+from config.languages import operator_language
+from config.locales import t
 from config.settings import Web
 
 KEEP_ALIVE_SECONDS = 75.0  # idle connections, and half-sent headers, are given up after this
@@ -33,10 +35,7 @@ class Server:
         try:
             await site.start()
         except OSError as error:
-            raise ConfigurationError(
-                f"Port {self._settings.port} on {self._settings.host} can't be used ({error.strerror}). "
-                "Stop the other program, or set web.port."
-            ) from error
+            raise ConfigurationError(port_taken(self._settings.host, self._settings.port, error)) from error
 
     @property
     def port(self) -> int:
@@ -50,6 +49,13 @@ class Server:
         """Answer what is under way, then stop listening."""
         if self._runner is not None:
             await self._runner.cleanup()
+
+
+def port_taken(host: str, port: int, error: OSError, remedy: str = "set_web") -> str:
+    """Why nothing can listen there, and what to do; `remedy` names a text of `cli.port`."""
+    language = operator_language()
+    reason, do = error.strerror or str(error), t(f"cli.port.{remedy}", language)
+    return t("cli.port.taken", language, host=host, port=port, reason=reason, remedy=do)
 
 
 def free_port() -> int:

@@ -7,7 +7,15 @@ import secrets
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -17,13 +25,17 @@ from pydantic_settings import (
 )
 
 from bot.contracts.errors import ConfigurationError
+from config.groups.calibration import Calibration
 from config.groups.coaching import Coaching
+from config.groups.email import Email
 from config.groups.llm import Llm
 from config.groups.machines import Machines
 from config.groups.operations import Log, Retention
+from config.groups.patterns import Patterns
 from config.groups.signin import Signin, networks
 from config.groups.slack import Slack
 from config.groups.speech import Speech
+from config.groups.wecom_archive import WecomArchive
 from config.groups.wecom_bot import WecomBot, WecomGroups
 from config.languages import operator_language
 from config.locales import t
@@ -176,7 +188,9 @@ class Settings(BaseSettings):
     wecom: Wecom = Field(default_factory=Wecom)
     wecom_bot: WecomBot = Field(default_factory=WecomBot)
     wecom_groups: WecomGroups = Field(default_factory=WecomGroups)
+    wecom_archive: WecomArchive = Field(default_factory=WecomArchive)
     slack: Slack = Field(default_factory=Slack)
+    email: Email = Field(default_factory=Email)
     llm: Llm = Field(default_factory=Llm)
     speech: Speech = Field(default_factory=Speech)
     signin: Signin = Field(default_factory=Signin)
@@ -185,6 +199,8 @@ class Settings(BaseSettings):
     retrieval: Retrieval = Field(default_factory=Retrieval)
     delivery: Delivery = Field(default_factory=Delivery)
     coaching: Coaching = Field(default_factory=Coaching)
+    calibration: Calibration = Field(default_factory=Calibration)
+    patterns: Patterns = Field(default_factory=Patterns)
     retention: Retention = Field(default_factory=Retention)
     machines: Machines = Field(default_factory=Machines)
     log: Log = Field(default_factory=Log)
@@ -197,6 +213,15 @@ class Settings(BaseSettings):
         except (OSError, ValueError, LookupError) as error:
             raise _must("zone", value) from error
         return value
+
+    @field_validator("wecom_archive")
+    @classmethod
+    def _whose_archive(cls, value: WecomArchive, info: ValidationInfo) -> WecomArchive:
+        wecom = info.data.get("wecom")  # not there when it has a fault of its own
+        corp_id = value.corp_id or (wecom.corp_id if isinstance(wecom, Wecom) else "")
+        if value.enabled and not corp_id:
+            raise ValueError(t("wecom_archive.settings.missing", operator_language(), names="wecom_archive.corp_id"))
+        return value.model_copy(update={"corp_id": corp_id})
 
     @classmethod
     def settings_customise_sources(

@@ -89,14 +89,13 @@ class Database:
     def _write(self, work: Callable[[Store], T]) -> T:
         # Python's sqlite3 begins only before the first change; what was read before would be stale by then.
         begin = "BEGIN IMMEDIATE" if self.is_sqlite else None
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return self._transaction(self.engine, begin, work)
-            except DBAPIError as error:
-                if not is_conflict(error):
-                    with border():
-                        raise
         with border():
+            for _ in range(ATTEMPTS - 1):
+                try:
+                    return self._transaction(self.engine, begin, work)
+                except DBAPIError as error:
+                    if not is_conflict(error):
+                        raise
             return self._transaction(self.engine, begin, work)
 
     def _transaction(self, engine: Engine, begin: str | None, work: Callable[[Store], T]) -> T:

@@ -25,13 +25,14 @@ def utterance_columns(dialogue_id: str, source: Source, position: int, one: Utte
         "start": one.start,
         "end": one.end,
         "words": _words_json(one.words),
+        "account": storable(one.account),
     }
 
 
 def utterance_of(row: Any) -> Utterance:
     """A row as it was said."""
     words = tuple(Word(*word) for word in row.words)
-    return Utterance(row.id, row.text, Side(row.side), row.speaker, row.at, row.start, row.end, words)
+    return Utterance(row.id, row.text, Side(row.side), row.speaker, row.at, row.start, row.end, words, row.account)
 
 
 def stretch_columns(dialogue_id: str, stretch: Stretch) -> dict[str, Any]:

@@ -8,8 +8,9 @@
 | sales ops, admin | all | all | all |
 
 What is about a person and a customer (deals, quotes, dialogues, signals, tasks, visits) is seen by whoever sees one of
-the two. What is about a person alone (prompts, labels, rules) is seen like their audit entries. Consents: of customers
-and people that one sees; those of rooms only by sales ops and admins, who keep the archive.
+the two; who works at a customer's, by whoever sees the customer. What is about a person alone (prompts, labels, rules
+and what these found) is seen like their audit entries. Consents: of customers and people that one sees; those of rooms
+only by sales ops and admins, who keep the archive.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from storage.fold import contains
 from storage.tables import (
     AuditRow,
     ConsentRow,
+    CustomerPersonRow,
     CustomerRow,
     DealRow,
     DialogueRow,
@@ -38,6 +40,7 @@ from storage.tables import (
     TaskRow,
     VisitRow,
 )
+from storage.tables.listening import OWN_RULE
 
 _SEE_EVERYTHING = frozenset({Role.SALES_OPS, Role.ADMIN})
 
@@ -66,6 +69,12 @@ def _by(person: Any) -> Callable[[Person], ColumnElement[bool]]:
 def _between(person: Any, customer: Any) -> Callable[[Person], ColumnElement[bool]]:
     """Rows about one of us and a customer."""
     return lambda viewer: or_(_by(person)(viewer), col(customer).in_(_customers_of(viewer)))
+
+
+def _signals(viewer: Person) -> ColumnElement[bool]:
+    """What somebody's own rule found is seen like the rule: a manager's rule is not shown to the rep."""
+    about, own = _between(SignalRow.person_id, SignalRow.customer_id), _by(SignalRow.person_id)
+    return and_(about(viewer), or_(col(SignalRow.kind) != OWN_RULE, own(viewer)))
 
 
 def _consents(viewer: Person) -> ColumnElement[bool]:
@@ -99,11 +108,12 @@ def _works_in(region: str) -> ColumnElement[bool]:
 _CONDITIONS: Mapping[type[Row], Callable[[Person], ColumnElement[bool]]] = {
     PersonRow: _people,
     CustomerRow: _customers,
+    CustomerPersonRow: lambda viewer: col(CustomerPersonRow.customer_id).in_(_customers_of(viewer)),
     AuditRow: _by(AuditRow.actor),
     DealRow: _between(DealRow.owner_id, DealRow.customer_id),
     QuoteRow: _between(QuoteRow.owner_id, QuoteRow.customer_id),
     DialogueRow: _between(DialogueRow.person_id, DialogueRow.customer_id),
-    SignalRow: _between(SignalRow.person_id, SignalRow.customer_id),
+    SignalRow: _signals,
     TaskRow: _between(TaskRow.person_id, TaskRow.customer_id),
     VisitRow: _between(VisitRow.person_id, VisitRow.customer_id),
     PromptRow: _by(PromptRow.person_id),

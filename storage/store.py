@@ -7,15 +7,18 @@ from typing import Generic, TypeVar
 
 from sqlmodel import Session
 
+from storage.repositories.agendas import Agendas
 from storage.repositories.audit import Audit
 from storage.repositories.cards import Cards
 from storage.repositories.consents import Consents
 from storage.repositories.contacts import Contacts
 from storage.repositories.conversations import Conversations
+from storage.repositories.customer_people import CustomerPeople
 from storage.repositories.customers import Customers
 from storage.repositories.deal_states import DealStates
 from storage.repositories.deals import Deals
 from storage.repositories.deliveries import Deliveries
+from storage.repositories.diagnoses import Diagnoses
 from storage.repositories.dialogues import Dialogues
 from storage.repositories.errands import Errands
 from storage.repositories.files import Files
@@ -64,6 +67,7 @@ class Store:
 
     people = _Made(People)
     customers = _Made(Customers)
+    customer_people = _Made(CustomerPeople)
     conversations = _Made(Conversations)
     messages = _Made(Messages)
     deliveries = _Made(Deliveries)
@@ -90,9 +94,11 @@ class Store:
     signals = _Made(Signals)
     tasks = _Made(Tasks)
     prompts = _Made(Prompts)
+    diagnoses = _Made(Diagnoses)
     labels = _Made(Labels)
     rules = _Made(Rules)
     proposals = _Made(Proposals)
+    agendas = _Made(Agendas)
     patterns = _Made(Patterns)
     visits = _Made(Visits)
 

@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: real databases."""
+"""Fixtures that every test may use: real databases; and an end to what a command set up."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from storage.database import Database
 from tests.postgres_server import PostgresServer, name_of
+
+
+@pytest.fixture(autouse=True)
+def _own_logging() -> Iterator[None]:
+    """Logging that a command set up ends with its test: its standard error is closed by then."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

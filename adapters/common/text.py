@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import east_asian_width
+
 import regex
 
 _LOOKAHEAD = 64  # code points after the window, to see whether the last grapheme goes on
@@ -11,6 +13,11 @@ _CONTROL = regex.compile(r"[\p{Cs}\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def clean(text: str) -> str:
     """Without what JSON, a database or a phone can't hold: control characters and halves of surrogate pairs."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def columns(text: str) -> int:
+    """How wide a text is shown: Chinese characters take two columns."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def shorten(text: str, limit: int) -> str:

@@ -46,6 +46,7 @@ class ConsoleAdapter:
     name = CHANNEL
     limit = (50, 1.0)
     drafts = True
+    unasked = True
 
     def __init__(
         self,
@@ -137,6 +138,8 @@ class ConsoleAdapter:
             await self._ports.sign_in.tidy()
         except (OSError, IntakeUnavailable) as error:
             log.warning("console.not_tidied", error=str(error))  # in an hour again
+        except Exception:  # it must not end what `run` does beside it
+            log.exception("console.not_tidied")
         else:
             log.info("console.tidied", files=count)
 

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 from multidict import MultiDictProxy
 
+from adapters.common.body import read_whole
+
 FORM_SECONDS = 20.0  # for the whole of a form or a call
 GRACE_SECONDS = 30.0  # of an upload: silence that is forgiven
 SLOWEST = 8 * 1024  # bytes a second of an upload, on average, after that
@@ -26,14 +28,11 @@ async def form(request: web.Request) -> MultiDictProxy[str | bytes | bytearray |
 
 async def whole(request: web.Request, limit: int) -> bytes:
     """All bytes, but never more than one over `limit`. Raises HTTPRequestTimeout."""
-    body = b""
     try:
         async with asyncio.timeout(FORM_SECONDS):
-            while len(body) <= limit and (chunk := await request.content.read(limit + 1 - len(body))):
-                body += chunk
+            return await read_whole(request.content, limit + 1)
     except TimeoutError as error:
         raise web.HTTPRequestTimeout from error
-    return body
 
 
 async def stream(request: web.Request, size: int, *, grace: float = GRACE_SECONDS) -> AsyncIterator[bytes]:

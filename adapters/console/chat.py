@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -38,6 +39,7 @@ PAGE_SIZE = 30
 BODY_LIMIT = 64 * 1024  # bytes of one call: the longest text in UTF-8 and JSON
 SUGGESTIONS = "console.suggest."
 SCRIPT_TEXTS = "console.script."
+_NUMBER = re.compile(r"-?[0-9]{1,18}")  # what a database takes
 
 
 class Chat:
@@ -91,8 +93,8 @@ class Chat:
     async def history(self, request: web.Request, visitor: Visitor) -> web.Response:
         """`PAGE_SIZE` entries before ?before=seq, oldest first; `more` is the next page's `before`."""
         before = request.query.get("before", "")
-        if before and not before.lstrip("-").isdecimal():
-            return refusal(400, str(Unreadable()))
+        if before and not _NUMBER.fullmatch(before):
+            return refusal(400, t("console.error.unreadable", visitor.language))
         entries = await self._history.before(visitor.person, int(before) if before else None, PAGE_SIZE)
         items = [item for entry in entries if (item := self._view.item(entry, visitor))]
         more = entries[0].seq if len(entries) == PAGE_SIZE else None

@@ -66,8 +66,8 @@ class Hosts:
         origin = request.headers.get("Origin")
         if origin is None:
             return True
-        place = urlsplit(origin) if origin != "null" else None
-        return place is not None and place.netloc.lower() in {self._host(request).lower(), self._public.netloc.lower()}
+        place = _place(origin)
+        return place != "" and place in {self._host(request).lower(), self._public.netloc.lower()}
 
     def _host(self, request: web.Request) -> str:
         if self._is_proxy(request.remote or ""):
@@ -84,6 +84,14 @@ def _name(host: str) -> str:
     """Of "name:port", lower case; "" when it is no host."""
     try:
         return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _place(origin: str) -> str:
+    """Of "https://name:port" the name and port, lower case; "" when it is no origin ("null", half an address)."""
+    try:
+        return urlsplit(origin).netloc.lower()
     except ValueError:
         return ""
 

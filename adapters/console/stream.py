@@ -65,19 +65,25 @@ class EventStream:
 
     async def _follow(self, request: web.Request, stream: Stream, feed: _Feed, response: EventSourceResponse) -> None:
         visitor: Visitor | None = feed.visitor
-        due = 0.0
+        asks = min(self._look_seconds, SESSION_SECONDS)
+        look_due, door_due = 0.0, time.monotonic() + asks
         while visitor and not stream.closed and response.is_connected():
-            if stream.missed or time.monotonic() >= due:
-                stream.missed, due = False, time.monotonic() + self._look_seconds
+            if stream.missed or time.monotonic() >= look_due:
+                stream.missed, look_due = False, time.monotonic() + self._look_seconds
                 await feed.send(response, await self._history.before(visitor.person, None, LOOK_BACK))
-            while (entry := await stream.next(min(self._look_seconds, SESSION_SECONDS))) and not stream.closed:
-                if isinstance(entry, Draft):
-                    await response.send(json.dumps(self._view.draft(entry.text)), event="draft")
-                else:
-                    await feed.send(response, [entry])
-            visitor = await self._door.visitor(request, active=False)  # an open window is nobody at work
+            if entry := await stream.next(max(0.0, min(look_due, door_due) - time.monotonic())):
+                await self._show(entry, feed, response)
+            if time.monotonic() >= door_due:  # also while entries come without a pause
+                visitor = await self._door.visitor(request, active=False)  # an open window is nobody at work
+                door_due = time.monotonic() + asks
         if visitor is None:
             await response.send("{}", event="signed_out")
+
+    async def _show(self, entry: HistoryEntry | Draft, feed: _Feed, response: EventSourceResponse) -> None:
+        if isinstance(entry, Draft):
+            await response.send(json.dumps(self._view.draft(entry.text)), event="draft")
+        else:
+            await feed.send(response, [entry])
 
 
 class _Feed:

@@ -103,7 +103,10 @@ class Uploads:
         return size
 
     def _finish(self, part: Path, upload_id: str, name: str, owner: str, size: int) -> Upload:
-        upload = Upload(upload_id, owner, name, _sniff_file(part, name), size)
+        head = _head(part)
+        if is_program(head):  # its first bytes came one by one
+            raise Program
+        upload = Upload(upload_id, owner, name, sniff(head, name), size)
         part.rename(self._folder / upload_id)
         self._note(upload_id).write_text(json.dumps(asdict(upload)), encoding="utf-8")
         return upload
@@ -127,7 +130,7 @@ class Uploads:
         if not target.exists():
             _move(source, target, limit)
         # The note stays until the sweep: a browser that repeats its message still finds the upload.
-        return Fetched(target, name, _sniff_file(target, name), target.stat().st_size)
+        return Fetched(target, name, sniff(_head(target), name), target.stat().st_size)
 
 
 class UploadPages:
@@ -186,18 +189,18 @@ def _checked(reference: str) -> str:
     try:
         return str(uuid.UUID(reference))
     except ValueError as error:
-        raise FetchFailed(f"{reference!r} is no upload of the console.") from error
+        raise FetchFailed(t("console.error.upload_gone")) from error
 
 
 def _move(source: Path, target: Path, limit: int) -> None:
     if not source.exists():
-        raise FetchFailed("The upload is gone: it was deleted, or its upload never finished.")
+        raise FetchFailed(t("console.error.upload_gone"))
     if source.stat().st_size > limit:
-        raise FetchFailed(f"The upload has {source.stat().st_size} bytes; at most {limit} are taken here.")
+        raise FetchFailed(t("console.error.too_large", limit=limit // 1024**2))
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(source, target)
 
 
-def _sniff_file(path: Path, name: str) -> str:
+def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        return sniff(file.read(SNIFF_BYTES), name)
+        return file.read(SNIFF_BYTES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from adapters.email.parse import enclosed_file
 from adapters.email.ports import EmailPorts
 from adapters.email.session import Session
 from adapters.email.translate import CHANNEL
-from bot.contracts.adapter import Fetched, Parcel, Payload, Receipt, Receive
+from bot.contracts.adapter import Direct, Fetched, Parcel, Payload, Receipt, Receive
 from bot.contracts.clock import Clock
 from bot.contracts.errors import (
     ConfigurationError,
@@ -38,9 +39,11 @@ class EmailAdapter:
     name = CHANNEL
     limit = (1, 1.0)  # never used: nothing is sent
     drafts = False
+    unasked = False
 
     def __init__(self, settings: Email, clock: Clock, ports: EmailPorts) -> None:
         self._settings = settings
+        self._ports = ports
         self._reader = MailboxReader(settings, clock, ports)
         self._receive: Receive = _nobody
 
@@ -59,6 +62,10 @@ class EmailAdapter:
     async def draft(self, to: Address, answers: str, text: str) -> None:
         """Show nothing."""
 
+    async def direct(self, sender: str) -> Direct | None:
+        """Nowhere (D2)."""
+        return None
+
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:
         """Read the mail again and write the attachment into `folder`. Raises FetchFailed."""
         return await asyncio.to_thread(self._fetched, attachment, folder, limit)
@@ -76,8 +83,11 @@ class EmailAdapter:
         await self._reader.run(self._receive)
 
     async def close(self) -> None:
-        """Cut the line."""
+        """Cut the line, and let another process read."""
         self._reader.abort()
+        if self._reader.reads:
+            with suppress(IntakeUnavailable):  # then the right lapses by itself
+                await self._ports.give_back()
 
     def _tried(self) -> None:
         session = Session(self._settings)

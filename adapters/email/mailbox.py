@@ -45,13 +45,15 @@ class MailboxReader:
         self._name = f"{settings.user}@{settings.host}/{settings.folder}"
         self._session: Session | None = None
         self.fault = ""
+        self.reads = False  # whether the lease was ours when we last asked
 
     async def run(self, receive: Receive) -> None:
         """Read until cancelled."""
         failures = 0
         while True:
             try:
-                if not await self._ports.lease():
+                self.reads = await self._ports.lease()
+                if not self.reads:
                     await asyncio.sleep(LEASE_EVERY)
                     continue
                 await self._connected(receive)
@@ -74,17 +76,34 @@ class MailboxReader:
         """One connection, in a thread of its own, as long as it and the lease last."""
         worker = _Worker()
         self._session = session = Session(self._settings)
+        holding = asyncio.create_task(self._hold(session))
         try:
             await worker.do(session.open)
             self.fault = ""
             log.info("email.open", mailbox=self._name)
-            while await self._ports.lease():
+            while not holding.done():
                 await self._catch_up(worker, session, receive)
                 if not await worker.do(session.wait, self._settings.poll_seconds):
-                    await asyncio.sleep(self._settings.poll_seconds)
+                    await asyncio.wait({holding}, timeout=self._settings.poll_seconds)
+        except TemporaryFailure:
+            if not holding.done():  # else we cut the line ourselves
+                raise
         finally:
+            holding.cancel()
             self._session = None
             worker.end(session)
+
+    async def _hold(self, session: Session) -> None:
+        """Keep the right to read, also while the server is waited for; when it is another's, cut the line."""
+        try:
+            while True:
+                await asyncio.sleep(LEASE_EVERY)
+                if not await self._ports.lease():
+                    break
+        except IntakeUnavailable as error:
+            log.warning("email.lease_unknown", mailbox=self._name, why=str(error))
+        log.info("email.lease_lost", mailbox=self._name)
+        session.abort()
 
     async def _catch_up(self, worker: _Worker, session: Session, receive: Receive) -> None:
         place = await self._ports.progress.last(self._name)

@@ -27,12 +27,21 @@ class Progress(Protocol):
 
 
 Lease = Callable[[], Awaitable[bool]]
-"""Whether this process may read the mailbox now; one at a time has the right. Asked every few seconds."""
+"""Whether this process may read the mailbox now; one at a time has the right. Asked every few seconds, also while the
+server is waited for. Raises IntakeUnavailable when nobody can say."""
+
+
+GiveBack = Callable[[], Awaitable[None]]
+"""This process reads no more: the next one may begin at once."""
 
 
 async def alone() -> bool:
     """The lease of an installation with one process."""
     return True
+
+
+async def keep() -> None:
+    """Nobody else waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +50,4 @@ class EmailPorts:
 
     progress: Progress
     lease: Lease = field(default=alone)
+    give_back: GiveBack = field(default=keep)

@@ -43,6 +43,7 @@ class SlackAdapter:
     # right after an answer isn't kept waiting, three may leave together.
     limit = (3, 3.0)
     drafts = True
+    unasked = True
 
     def __init__(self, settings: Slack, clock: Clock, public_url: str, data: Path, ports: SlackPorts) -> None:
         """`public_url` is the address that Slack must reach; `data` the folder that outgoing files lie in."""

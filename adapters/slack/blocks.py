@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from adapters.common.text import clean, shorten, units
-from adapters.slack.mrkdwn import BREAK, plain
+from adapters.slack.mrkdwn import BREAK, escape, plain
 from adapters.slack.split import split_mrkdwn
 
 MESSAGE_BLOCKS, HOME_BLOCKS = 50, 100
 MESSAGE_UNITS = 12_000  # all text of a message; Slack refuses somewhere above 13,200
+BLOCK_UNITS = 6000  # all text of one block of ours, so that every block finds room in some message
 SECTION, HEADER, BUTTON, FIELD, ELEMENT = 3000, 150, 75, 2000, 2000
 FIELDS, BUTTONS, ELEMENTS = 10, 25, 10
 
@@ -28,15 +29,15 @@ def sections(mrkdwn: str) -> list[Block]:
 
 
 def fields(pairs: Sequence[str]) -> list[Block]:
-    """Short mrkdwn texts side by side, ten in a block."""
+    """Short mrkdwn texts side by side, at most ten in a block."""
     texts = [_mrkdwn(fitting(pair, FIELD)) for pair in pairs]
-    return [{"type": "section", "fields": texts[n : n + FIELDS]} for n in range(0, len(texts), FIELDS)]
+    return [{"type": "section", "fields": row} for row in _rows(texts, FIELDS)]
 
 
 def context(elements: Sequence[str]) -> list[Block]:
-    """Small print, ten elements in a block."""
+    """Small print, at most ten elements in a block."""
     texts = [_mrkdwn(fitting(element, ELEMENT)) for element in elements if element.strip()]
-    return [{"type": "context", "elements": texts[n : n + ELEMENTS]} for n in range(0, len(texts), ELEMENTS)]
+    return [{"type": "context", "elements": row} for row in _rows(texts, ELEMENTS)]
 
 
 def actions(buttons: Sequence[Block]) -> list[Block]:
@@ -64,24 +65,13 @@ def fitting(mrkdwn: str, limit: int) -> str:
 
 def size(blocks: Iterable[Block]) -> int:
     """UTF-16 units of all text in the blocks."""
-    return sum(units(text) for text in texts(blocks))
-
-
-def texts(blocks: Iterable[Block]) -> list[str]:
-    """Every text in the blocks, in the order in which it is read."""
-    found: list[str] = []
-    for block in blocks:
-        holders = [block.get("text"), *block.get("fields", ())]
-        holders += [element.get("text", element) for element in block.get("elements", ()) if isinstance(element, dict)]
-        for holder in holders:
-            found += [str(holder["text"])] if isinstance(holder, dict) and "text" in holder else []
-            found += [holder] if isinstance(holder, str) else []
-    return found
+    return sum(units(text["text"]) for text in _texts(blocks))
 
 
 def as_text(blocks: Sequence[Block], limit: int) -> str:
     """What the blocks say, as one mrkdwn text, for when Slack won't have them. Buttons are left out."""
-    said = "\n".join(texts(block for block in blocks if block["type"] != "actions"))
+    texts = _texts(block for block in blocks if block["type"] != "actions")
+    said = "\n".join(text["text"] if text["type"] == "mrkdwn" else escape(text["text"]) for text in texts)
     return fitting(said.replace(BREAK, ""), limit)
 
 
@@ -93,6 +83,30 @@ def share_out(fixed: Sequence[Block], flowing: Sequence[Block]) -> tuple[list[Bl
         page, rest = _fill(rest, MESSAGE_BLOCKS, MESSAGE_UNITS)
         more.append(page)
     return here, more
+
+
+def _texts(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Every text object in the blocks, in the order in which it is read."""
+    for block in blocks:
+        holders = [block, *block.get("fields", ()), *block.get("elements", ())]
+        for holder in holders:
+            text = holder.get("text")
+            if text is not None:
+                yield text if isinstance(text, dict) else holder
+
+
+def _rows(texts: Sequence[Block], most: int) -> Iterator[list[Block]]:
+    """Text objects shared out over blocks."""
+    row: list[Block] = []
+    used = 0
+    for text in texts:
+        if row and (len(row) == most or used + units(text["text"]) > BLOCK_UNITS):
+            yield row
+            row, used = [], 0
+        row.append(text)
+        used += units(text["text"])
+    if row:
+        yield row
 
 
 def _fill(blocks: Sequence[Block], room: int, room_units: int) -> tuple[list[Block], list[Block]]:

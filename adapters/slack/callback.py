@@ -5,11 +5,10 @@ from __future__ import annotations
 import structlog
 from aiohttp import web
 
+from adapters.common.body import of_callback
 from adapters.slack.bolt import Bolt
 from adapters.slack.signature import is_signed
 from bot.contracts.clock import Clock
-
-BODY_LIMIT = 1024 * 1024  # bytes; requests carry links to files, never files, and have a few KB
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +23,7 @@ class Callback:
 
     async def take(self, request: web.Request) -> web.Response:
         """200 stored, 403 not from Slack or not from now, 413 too large, 503 so that Slack repeats it."""
-        body = await _body(request)
+        body = await of_callback(request)
         if body is None:
             return web.Response(status=413)
         if not is_signed(request.headers, body, self._secret, self._clock.now()):
@@ -35,15 +34,3 @@ class Callback:
         response = await self._bolt.http(body.decode("utf-8", "replace"), request.headers.get("Content-Type", ""))
         content_type = (response.headers.get("content-type") or ["text/plain"])[0].split(";")[0]
         return web.Response(status=response.status, text=response.body, content_type=content_type)
-
-
-async def _body(request: web.Request) -> bytes | None:
-    """The body; None when it is larger than BODY_LIMIT, found out before it is read whole."""
-    if (request.content_length or 0) > BODY_LIMIT:
-        return None
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(64 * 1024):
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            return None
-    return bytes(body)

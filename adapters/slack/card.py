@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from adapters.common.folding import fold_key, shows_details
 from adapters.common.language import card_language
 from adapters.common.text import clean, shorten, units
 from adapters.slack import blocks
@@ -29,14 +30,8 @@ def card_blocks(card: Card) -> tuple[list[Block], list[list[Block]]]:
 def fallback(card: Card) -> str:
     """What a notification and a screen reader say of the card, as mrkdwn."""
     lines = (_one_line(text) for text in (card.headline, card.notice, card.summary))
-    return escape(shorten("\n".join(line for line in lines if line), FALLBACK)) or t(
-        "slack.card.untitled", card_language(card)
-    )
-
-
-def shows_details(card: Card) -> bool:
-    """Facts and sections are seen when the card is unfolded, or when there is nothing to unfold."""
-    return card.unfolded or not card.sections
+    said = escape("\n".join(line for line in lines if line))
+    return blocks.fitting(said, FALLBACK) or t("slack.card.untitled", card_language(card))
 
 
 def sources(citations: tuple[Citation, ...], lang: str) -> list[Block]:
@@ -99,10 +94,8 @@ def _buttons(card: Card) -> list[Block]:
 
 
 def _fold(card: Card) -> Action | None:
-    if not card.sections:
-        return None
-    key = "fold" if card.unfolded else "unfold"
-    return Action(key=key, label=t(f"slack.card.{key}", card_language(card)))
+    key = fold_key(card)
+    return Action(key=key, label=t(f"slack.card.{key}", card_language(card))) if key else None
 
 
 def _button(card: Card, action: Action) -> Block:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-from urllib.parse import urlsplit
-
+from adapters.common.address import is_private
 from adapters.slack.client import SlackClient
 from bot.contracts.errors import DeliveryFailure
 from config.groups.slack import Slack
@@ -22,7 +20,7 @@ async def faults(client: SlackClient, settings: Slack, public_url: str) -> list[
     found = [*_token_faults(settings), *await _bot_faults(client)]
     if settings.mode == "socket":
         return [*found, *await _app_faults(client)]
-    if _is_private(public_url) and not _is_private(settings.base_url):
+    if is_private(public_url) and not is_private(settings.base_url):
         found.append(t("slack.check.public_url", url=public_url + settings.events_path))
     return found
 
@@ -51,12 +49,3 @@ async def _app_faults(client: SlackClient) -> list[str]:
     except DeliveryFailure as error:
         return [str(error)]
     return []
-
-
-def _is_private(url: str) -> bool:
-    """Whether an address is one that Slack's servers can't reach."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return not ip_address(host).is_global
-    except ValueError:
-        return host in ("", "localhost") or host.endswith((".local", ".internal"))

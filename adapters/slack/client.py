@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from adapters.common.recent import Recent
 from adapters.slack.errors import Refused, failure
 from bot.contracts.errors import PermanentFailure, TemporaryFailure
 from config.groups.slack import Slack
@@ -35,7 +35,7 @@ class SlackClient:
         self._settings = settings
         self._session: aiohttp.ClientSession | None = None
         self._web: AsyncWebClient | None = None
-        self._direct: OrderedDict[str, str] = OrderedDict()
+        self._direct: Recent[str, str] = Recent(REMEMBERED)
 
     async def call(self, method: str, body: Mapping[str, Any] | None = None, *, form: bool = False) -> Answer:
         """One call. Raises TemporaryFailure or Refused (a PermanentFailure); the answer is ok.
@@ -63,13 +63,14 @@ class SlackClient:
 
     async def direct(self, user: str) -> str:
         """The channel of a person's direct messages. Errors as in `call`."""
-        if user not in self._direct:
-            answer = await self.call("conversations.open", {"users": user})
-            channel = answer.get("channel")
-            self._direct[user] = str(channel["id"]) if isinstance(channel, Mapping) and channel.get("id") else ""
-            while len(self._direct) > REMEMBERED:
-                self._direct.popitem(last=False)
-        return self._direct[user] or user
+        if known := self._direct.get(user):
+            return known
+        answer = await self.call("conversations.open", {"users": user})
+        channel = answer.get("channel")
+        found = str(channel.get("id") or "") if isinstance(channel, Mapping) else ""
+        if found:
+            self._direct[user] = found
+        return found or user
 
     async def upload(self, url: str, path: Path) -> None:
         """Send a file's bytes where files.getUploadURLExternal said. That address needs no token."""

@@ -7,7 +7,6 @@ Until there are more than a few words, an assistant thread shows 正在写回答
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import structlog
 
 from adapters.common.language import language
+from adapters.common.recent import Recent
 from adapters.common.text import clean, units
 from adapters.slack import blocks
 from adapters.slack.client import SlackClient
@@ -24,7 +24,7 @@ from adapters.slack.mrkdwn import to_mrkdwn
 from adapters.slack.places import Place, place
 from adapters.slack.render import TEXT
 from bot.contracts.adapter import Receipt
-from bot.contracts.errors import DeliveryFailure
+from bot.contracts.errors import DeliveryFailure, TemporaryFailure
 from bot.contracts.message import Message
 from bot.contracts.reply import Address
 from config.locales import t
@@ -50,7 +50,7 @@ class _Draft:
     stamp: str = ""  # of the message that shows it; "" while there is none
     streaming: bool = False
     shown: str = ""
-    changed: float = 0.0  # the loop's clock
+    next_at: float = 0.0  # the loop's clock: no call before
     status: bool = False
     closed: bool = False  # its parcel is being sent, or was
 
@@ -60,13 +60,12 @@ class Drafts:
 
     def __init__(self, client: SlackClient) -> None:
         self._client = client
-        self._drafts: OrderedDict[str, _Draft] = OrderedDict()
-        self._askers: OrderedDict[str, tuple[str, str]] = OrderedDict()
+        self._drafts: Recent[str, _Draft] = Recent(REMEMBERED)
+        self._askers: Recent[str, tuple[str, str]] = Recent(REMEMBERED)
 
     def remember(self, message: Message) -> None:
         """Who asked, and in which workspace: streaming into a channel must say for whom."""
         self._askers[message.id] = (message.sender, text_of(message.raw, "team"))
-        _forget_oldest(self._askers)
 
     async def announce(self, message: Message) -> None:
         """Say 正在写回答… in an assistant thread, as soon as the question is safe. Never raises.
@@ -93,11 +92,13 @@ class Drafts:
             return
         async with draft.lock:
             try:
-                if not draft.closed:
+                if not draft.closed and asyncio.get_running_loop().time() >= draft.next_at:
                     draft.to = to
                     await self._show(draft, place(to.conversation), answers, clean(text))
             except DeliveryFailure as error:
                 log.info("slack.draft_not_shown", why=str(error))
+                asked = error.retry_after if isinstance(error, TemporaryFailure) else None
+                draft.next_at = _in(asked or PAUSE)
             except Exception:
                 log.exception("slack.draft_failed")
 
@@ -144,14 +145,13 @@ class Drafts:
                 log.warning("slack.draft_stays", why=str(error))
 
     async def _show(self, draft: _Draft, where: Place, answers: str, text: str) -> None:
-        now = asyncio.get_running_loop().time()
         if draft.stamp:
-            if now - draft.changed >= PAUSE and text != draft.shown:
+            if text != draft.shown:
                 await self._continue(draft, text)
-                draft.changed = asyncio.get_running_loop().time()
+                draft.next_at = _in(PAUSE)
         elif len(text.strip()) >= SHORT:
             await self._begin(draft, where, answers, text)
-            draft.changed = asyncio.get_running_loop().time()
+            draft.next_at = _in(PAUSE)
         elif _has_status(where):
             await self._status(draft, where, text)
 
@@ -199,8 +199,9 @@ class Drafts:
         return {**where.fields(), "recipient_user_id": user, "recipient_team_id": team} if user and team else None
 
     def _draft(self, answers: str) -> _Draft:
-        draft = self._drafts.setdefault(answers, _Draft()) if answers else _Draft()
-        _forget_oldest(self._drafts)
+        draft = self._drafts.get(answers) or _Draft()
+        if answers:
+            self._drafts[answers] = draft
         return draft
 
 
@@ -210,6 +211,11 @@ def _final(draft: _Draft, message: Mapping[str, Any]) -> dict[str, Any]:
     if draft.streaming and "blocks" not in body:
         body["blocks"] = blocks.sections(str(message["text"]))
     return {"channel": draft.channel, "ts": draft.stamp, **body}
+
+
+def _in(seconds: float) -> float:
+    """That time of the loop's clock."""
+    return asyncio.get_running_loop().time() + seconds
 
 
 def _has_status(where: Place) -> bool:
@@ -223,8 +229,3 @@ def _so_far(text: str) -> str:
 
 def _first_units(text: str, limit: int) -> str:
     return text if units(text) <= limit else text[: limit // 2]
-
-
-def _forget_oldest(memory: OrderedDict[str, Any]) -> None:
-    while len(memory) > REMEMBERED:
-        memory.popitem(last=False)

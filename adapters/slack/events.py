@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from adapters.slack.fields import CHANNEL, id_of, moment, text_of, whole_of
+from adapters.slack.fields import CHANNEL, NOBODY, id_of, moment, text_of, whole_of
 from adapters.slack.places import Place
 from adapters.slack.words import mentions, typed
 from bot.contracts.message import Attachment, AttachmentKind, Message, MessageKind
@@ -79,12 +79,12 @@ def _happened(
 ) -> Message:
     """Something that isn't a question. Without a person of whom it is, it counts as a group's: nobody is answered."""
     event = body["event"]
-    conversation = str(place) if place.channel else sender or text_of(body, "team_id") or "slack"
+    conversation = str(place) if place.channel else sender or text_of(body, "team_id") or NOBODY
     return Message(
         id=_identity(body),
         channel=CHANNEL,
         conversation=conversation,
-        sender=sender or "slack",
+        sender=sender or NOBODY,
         kind="event",
         at=moment(text_of(event, "event_ts") or text_of(event, "ts"), received),
         event=name,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 CHANNEL = "slack"
+NOBODY = "slack"  # who sent what no person did
 
 
 def text_of(data: Any, name: str) -> str:

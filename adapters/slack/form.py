@@ -91,7 +91,7 @@ def _answers(view: Mapping[str, Any]) -> dict[str, str]:
     state = view.get("state")
     values = state.get("values") if isinstance(state, Mapping) else None
     found: dict[str, str] = {}
-    for block, elements in (values or {}).items():
+    for block, elements in values.items() if isinstance(values, Mapping) else ():
         for element in elements.values() if isinstance(elements, Mapping) else ():
             found[str(block)] = clean(_answer(element)).strip()
     return found

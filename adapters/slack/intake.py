@@ -69,8 +69,8 @@ class SlackIntake:
         asked = asked_form(body, message)
         if asked is not None and await self._opened(asked):
             return Answer()  # the press comes with the answers, when the form is submitted
+        self._drafts.remember(message)  # before its job can begin to answer
         await self._receive([message])
-        self._drafts.remember(message)
         self._follow(message)
         return _said(body)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from adapters.slack.tables import Table, read_table
+from adapters.common.tables import Table, read_table
+from adapters.slack.tables import drawn
 
 URL = 2048  # bytes; Slack's buttons take 3000 characters
 BREAK = "\u200b"  # zero width: makes Slack see the mark between Chinese characters, which have no spaces
@@ -97,8 +98,8 @@ class _Writer:
         return ["```", *lines, "```"] if self.marks and lines else lines
 
     def _table(self, table: Table) -> list[str]:
-        narrow = table.drawn([[plain(cell) for cell in row] for row in table.rows])
-        if narrow and not table.has_links:
+        narrow = drawn(table, [[plain(cell) for cell in row] for row in table.rows])
+        if narrow:
             return self._code([self._escape(row).replace("```", "'''") for row in narrow])
         return [f"• {self._inline(item)}" for item in table.as_list(plain)]
 

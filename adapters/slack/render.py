@@ -59,9 +59,11 @@ def _card(where: Mapping[str, str], reply: Reply) -> list[Payload]:
     if card is None:
         return []
     shown, more = card_blocks(card)
-    title = t("slack.card.continued", card_language(card), title=escape(card.headline[:100]))
-    follows = [message(where, title, page) for page in more]
-    return [_update(card, reply, shown) or message(where, fallback(card), shown), *follows]
+    first = _update(card, reply, shown) or message(where, fallback(card), shown)
+    if reply.update and not reply.update.news:
+        return [first]  # what had no room in the card stands below it already
+    title = t("slack.card.continued", card_language(card), title=escape(clean(card.headline)[:100]))
+    return [first, *(message(where, title, page) for page in more)]
 
 
 def _update(card: Card, reply: Reply, shown: list[Block]) -> Payload | None:

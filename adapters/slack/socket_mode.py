@@ -50,6 +50,8 @@ class SocketMode:
                 # Without the error's text: it names the address, which holds a ticket.
                 status = getattr(error, "status", "")
                 log.warning("slack.socket_failed", why=type(error).__name__, status=status, failures=failures)
+            except Exception:  # a fault of ours must not leave the bot deaf for good
+                log.exception("slack.socket_broken", failures=failures)
             lived = asyncio.get_running_loop().time() - began
             failures = 0 if lived >= STEADY else failures + 1
             await asyncio.sleep(wait_after(failures))

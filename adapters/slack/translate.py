@@ -14,7 +14,7 @@ from typing import Any
 
 from adapters.common.text import clean
 from adapters.slack.events import event_message
-from adapters.slack.fields import CHANNEL, moment, text_of
+from adapters.slack.fields import CHANNEL, NOBODY, moment, text_of
 from adapters.slack.form import Asked, submitted, unpacked
 from adapters.slack.places import Place
 from adapters.slack.words import typed
@@ -22,7 +22,6 @@ from bot.contracts.message import Message, Press
 
 LINK = "link:"  # how the action_id of a button begins that only opens a page
 HOME = "home:"  # how the handle of a press in the Home tab begins; the person's id follows
-SENDER_UNKNOWN = "slack"
 # Secrets of a request, or keys that die within the hour: not kept.
 _NOT_KEPT = frozenset({"token", "trigger_id", "response_url", "response_urls", "authorizations", "event_context"})
 
@@ -131,7 +130,7 @@ def _submission(body: Mapping[str, Any], received: datetime) -> Message:
 
 def _other(body: Mapping[str, Any], received: datetime) -> Message:
     """Anything else that Slack signed, kept whole. Nobody is answered: it counts as a group's small talk."""
-    user = text_of(body.get("user"), "id") or text_of(body, "user_id") or SENDER_UNKNOWN
+    user = text_of(body.get("user"), "id") or text_of(body, "user_id") or NOBODY
     return Message(
         id=f"slack:other:{_fingerprint(body)}",
         channel=CHANNEL,

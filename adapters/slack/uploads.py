@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from adapters.common.files import safe_name
+from adapters.common.outgoing import inside, missing
+from adapters.common.recent import Recent
 from adapters.slack.client import SlackClient
 from adapters.slack.errors import Refused
 from adapters.slack.places import Place
@@ -26,7 +27,7 @@ class Uploads:
     def __init__(self, client: SlackClient, data: Path) -> None:
         self._client = client
         self._data = data
-        self._files: OrderedDict[str, str] = OrderedDict()
+        self._files: Recent[str, str] = Recent(REMEMBERED)
 
     async def send(self, parcel: Parcel, where: Place) -> Receipt:
         """Make the parcel's three calls. Raises TemporaryFailure or PermanentFailure."""
@@ -36,21 +37,26 @@ class Uploads:
         if file_id and await self._is_shared(file_id):
             return Receipt(file_id, t("slack.send.arrived"))
         if not file_id:
-            file_id = await self._uploaded(self._inside(str(about["path"])), name)
-            self._remember(parcel.id, file_id)
+            file_id = await self._uploaded(inside(self._data, str(about["path"])), name)
+            self._files[parcel.id] = file_id
         # Slack takes a person's id for messages, but wants the direct messages' channel for files.
         channel = await self._client.direct(where.channel) if where.is_person else where.channel
         body: dict[str, Any] = {"files": [{"id": file_id, "title": name}], "channel_id": channel}
-        await self._client.call(
-            "files.completeUploadExternal", {**body, "thread_ts": where.thread} if where.thread else body
-        )
+        await self._complete(parcel.id, {**body, "thread_ts": where.thread} if where.thread else body)
         return Receipt(file_id)
+
+    async def _complete(self, parcel_id: str, body: Mapping[str, Any]) -> None:
+        try:
+            await self._client.call("files.completeUploadExternal", body)
+        except Refused:
+            self._files.pop(parcel_id, None)  # Slack doesn't keep what isn't shared: a replay uploads it anew
+            raise
 
     async def _uploaded(self, path: Path, name: str) -> str:
         try:
             size = (await asyncio.to_thread(path.stat)).st_size
         except OSError:
-            raise PermanentFailure(t("slack.send.no_file", name=name)) from None
+            raise missing(name) from None
         if not 0 < size <= LARGEST:
             raise PermanentFailure(t("slack.send.file_size", name=name, size=f"{size / 1024**2:.3g} MB"))
         asked = {"filename": name, "length": size}
@@ -68,15 +74,3 @@ class Uploads:
             return False
         file = answer.get("file")
         return isinstance(file, Mapping) and bool(file.get("shares"))
-
-    def _inside(self, relative: str) -> Path:
-        root = self._data.resolve()
-        path = (root / relative).resolve()
-        if not path.is_relative_to(root):
-            raise PermanentFailure(t("slack.send.outside", name=Path(relative).name))
-        return path
-
-    def _remember(self, parcel_id: str, file_id: str) -> None:
-        self._files[parcel_id] = file_id
-        while len(self._files) > REMEMBERED:
-            self._files.popitem(last=False)

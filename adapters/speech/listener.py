@@ -12,6 +12,7 @@ from adapters.speech import guards, messages
 from adapters.speech.limits import RATE, Limits
 from adapters.speech.measures import measure
 from adapters.speech.messages import WorkerConfig
+from adapters.speech.playing import write_copy
 from adapters.speech.recording import Recording, open_recording
 from adapters.speech.speakers import who_speaks
 from adapters.speech.utterances import utterances
@@ -36,8 +37,14 @@ class Listener:
         self._recordings: OrderedDict[_Key, Recording] = OrderedDict()
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """What was asked for: probe, hear, speakers or measure. Raises Refused, ModelFault."""
-        work = {"probe": self._probe, "hear": self._hear, "speakers": self._speakers, "measure": self._measure}
+        """What was asked for: probe, hear, speakers, measure or copy. Raises Refused, ModelFault."""
+        work = {
+            "probe": self._probe,
+            "hear": self._hear,
+            "speakers": self._speakers,
+            "measure": self._measure,
+            "copy": self._copy,
+        }
         return work[request["do"]](request)
 
     @cached_property
@@ -51,17 +58,20 @@ class Listener:
 
     @cached_property
     def _folder(self) -> Path:
-        SILERO.verified()  # before the first recording is listened to
         folder = Path(self._config.data)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    @property
+    def _limits(self) -> Limits:
+        return Limits(self._config.max_bytes, self._config.max_seconds, self._config.least_seconds)
 
     def _recording(self, path: str) -> Recording:
         status = Path(path).stat() if Path(path).exists() else None
         key = (path, status.st_size, status.st_mtime_ns) if status else (path, 0, 0)
         if key not in self._recordings:
-            limits = Limits(self._config.max_bytes, self._config.max_seconds, self._config.least_seconds)
-            self._recordings[key] = open_recording(Path(path), self._folder, limits, self._tell)
+            SILERO.verified()  # before the first recording is listened to
+            self._recordings[key] = open_recording(Path(path), self._folder, self._limits, self._tell)
         self._recordings.move_to_end(key)
         while len(self._recordings) > KEPT:
             self._recordings.popitem(last=False)[1].samples.close()
@@ -106,3 +116,7 @@ class Listener:
     def _measure(self, request: Mapping[str, Any]) -> dict[str, Any]:
         recording = self._recording(request["path"])
         return {"measures": measure(recording, messages.utterances_in(request["utterances"]))}
+
+    def _copy(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        write_copy(Path(request["path"]), Path(request["target"]), self._folder, self._limits)
+        return {}

@@ -1,4 +1,4 @@
-"""What the bot and the worker process say to each other: one JSON object a line. Pure."""
+"""What the bot and the worker process say to each other. Pure."""
 
 from __future__ import annotations
 
@@ -24,16 +24,6 @@ class WorkerConfig:
     max_seconds: float
     least_seconds: float
     idle_seconds: float  # without work, after which the process ends itself and frees its memory
-
-
-def pack(values: Mapping[str, Any]) -> bytes:
-    """One line."""
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-
-def unpack(line: bytes) -> dict[str, Any]:
-    """The object of a line."""
-    return dict(json.loads(line))
 
 
 def config_of(text: str) -> WorkerConfig:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.contracts.listening import Utterance, Word
 
@@ -14,6 +15,9 @@ PAUSE = 0.7  # seconds of silence that end an utterance
 LONGEST = 20.0  # seconds after which the next comma ends it
 ENDS = ("。", "？", "！", "?", "!", ".", "…")
 COMMAS = ("，", ",", "、", "；", ";", "：", ":")
+
+
+_OWN = re.compile(r"\d+(?P<ear>[ab])-")  # how ids begin where each channel is a person
 
 
 class _Folder(Protocol):
@@ -24,6 +28,12 @@ def utterances(words: Sequence[Word], prefix: str, language: str, speaker: str =
     """Words in order, cut where somebody pauses or a sentence ends; ids begin with `prefix`."""
     groups = _groups(words)
     return [_utterance(f"{prefix}-{number}", group, language, speaker) for number, group in enumerate(groups)]
+
+
+def line_of(utterance_id: str) -> Literal["", "left", "right"]:
+    """The channel on which this was said; "" in a recording whose channels are no persons."""
+    found = _OWN.match(utterance_id)
+    return "" if found is None else "left" if found["ear"] == "a" else "right"
 
 
 def _groups(words: Sequence[Word]) -> list[list[Word]]:

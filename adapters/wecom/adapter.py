@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from adapters.common.wecom.address import is_private
+from adapters.common.address import is_private
 from adapters.common.wecom.crypto import CallbackCrypto
 from adapters.wecom.callback import Callback
 from adapters.wecom.client import WecomClient
@@ -30,6 +30,7 @@ class WecomAdapter:
     name = CHANNEL
     limit = (30, 60.0)  # WeCom drops what is beyond 30 a minute and member, without an error
     drafts = False
+    unasked = True
 
     def __init__(self, settings: Wecom, clock: Clock, public_url: str, data: Path) -> None:
         """`public_url` is the console's address, for links; `data` the folder that outgoing files lie in."""

@@ -7,14 +7,13 @@ import json
 import structlog
 from aiohttp import web
 
+from adapters.common.body import of_callback
 from adapters.common.wecom.crypto import CallbackCrypto, NotFromWecom, Unreadable
 from adapters.wecom.translate import to_message
 from bot.contracts.adapter import Receive
 from bot.contracts.clock import Clock
 from bot.contracts.errors import IntakeUnavailable
 from bot.contracts.message import Message
-
-BODY_LIMIT = 1024 * 1024  # bytes; callbacks carry ids of media, never media, and have a few KB
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +41,7 @@ class Callback:
 
     async def take(self, request: web.Request) -> web.Response:
         """POST: 200 when stored (or not a message), 403 unsigned, 413 too large, 503 so that WeCom repeats it."""
-        body = await _body(request)
+        body = await of_callback(request)
         if body is None:
             return web.Response(status=413)
         try:
@@ -71,15 +70,3 @@ class Callback:
 def _refuse(request: web.Request, error: NotFromWecom) -> web.Response:
     log.warning("wecom.callback_refused", why=str(error), remote=request.remote)
     return web.Response(status=403)
-
-
-async def _body(request: web.Request) -> bytes | None:
-    """The body; None when it is larger than BODY_LIMIT, found out before it is read whole."""
-    if (request.content_length or 0) > BODY_LIMIT:
-        return None
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(64 * 1024):
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            return None
-    return bytes(body)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import aiohttp
 
+from adapters.common.failures import Unanswered
 from adapters.wecom.errors import Refused, StaleToken, failure, raise_for, scrub
 from adapters.wecom.token import TokenKeeper
 from bot.contracts.clock import Clock
@@ -35,7 +36,10 @@ class WecomClient:
         self._tokens = TokenKeeper(self._ask_for_token, clock)
 
     async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """One JSON call. Raises TemporaryFailure or Refused (a PermanentFailure); the answer has errcode 0."""
+        """One JSON call; the answer has errcode 0.
+
+        Raises TemporaryFailure (Unanswered when it may have arrived) or Refused (a PermanentFailure).
+        """
         # WeCom refuses \uXXXX escapes with 40033, so the characters themselves are sent.
         data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         headers = {"Content-Type": "application/json; charset=utf-8"}
@@ -95,7 +99,10 @@ class WecomClient:
     async def _ask_for_token(self) -> tuple[str, float]:
         secret = self._settings.secret.get_secret_value()
         query = {"corpid": self._settings.corp_id, "corpsecret": secret}
-        answer = await self._json("GET", "gettoken", query, asking_for_token=True)
+        try:
+            answer = await self._json("GET", "gettoken", query, asking_for_token=True)
+        except Unanswered as error:  # the call that wants the token hasn't been made
+            raise TemporaryFailure(str(error)) from None
         token = answer.get("access_token")
         if not isinstance(token, str) or not token:
             raise TemporaryFailure(t("wecom.errors.odd_answer", status=200))
@@ -116,16 +123,21 @@ class WecomClient:
         try:
             async with self._opened().request(method, self._base + path, params=query, **how) as response:
                 yield response
+        except aiohttp.ClientConnectorError as error:
+            # `from None`, here and below: the original names the address, and that holds the token.
+            raise TemporaryFailure(_unreachable(path, error)) from None
         except (aiohttp.ClientError, TimeoutError) as error:
-            # `from None`: the original names the address, and that holds the token.
-            detail = scrub(f"{type(error).__name__} {error}".strip())
-            raise TemporaryFailure(t("wecom.errors.network", path=path, detail=detail)) from None
+            raise Unanswered(_unreachable(path, error)) from None
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=CONNECTIONS)
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         return self._session
+
+
+def _unreachable(path: str, error: Exception) -> str:
+    return t("wecom.errors.network", path=path, detail=scrub(f"{type(error).__name__} {error}".strip()))
 
 
 def _checked(body: bytes, status: int, *, asking_for_token: bool = False) -> dict[str, Any]:
@@ -135,12 +147,14 @@ def _checked(body: bytes, status: int, *, asking_for_token: bool = False) -> dic
         errcode = int(answer.get("errcode", 0))
     except (ValueError, TypeError, AttributeError, RecursionError):
         answer, errcode = None, 0
-    if status >= 500 or status == 429:
+    if status == 429:
         raise TemporaryFailure(t("wecom.errors.odd_answer", status=status))
+    if status >= 500:
+        raise Unanswered(t("wecom.errors.odd_answer", status=status))
     if status >= 300:
         raise PermanentFailure(t("wecom.errors.wrong_address", status=status))
     if not isinstance(answer, dict):
-        raise TemporaryFailure(t("wecom.errors.odd_answer", status=status))
+        raise Unanswered(t("wecom.errors.odd_answer", status=status))
     raise_for(errcode, str(answer.get("errmsg", "")), asking_for_token=asking_for_token)
     return answer
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from adapters.common.wecom.card import shows_details, shows_everything, template_card
+from adapters.common.folding import shows_details
+from adapters.common.text import clean
+from adapters.common.wecom.card import shows_everything, template_card
 from adapters.common.wecom.markdown import has_formatting, to_wecom
-from adapters.common.wecom.split import clean, numbered
+from adapters.common.wecom.split import numbered
 from adapters.common.wecom.words import whole_text, with_citations
 from adapters.wecom.translate import GROUP, USER
 from bot.contracts.adapter import Payload

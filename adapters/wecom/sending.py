@@ -14,18 +14,21 @@ What is prevented, and what can't be:
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from adapters.common.failures import Unanswered
 from adapters.common.files import safe_name
+from adapters.common.outgoing import inside, missing
+from adapters.common.recent import Recent
+from adapters.common.wecom.pace import LIMITS, Pace
 from adapters.wecom.client import WecomClient
 from adapters.wecom.errors import NOT_THE_CARD, Refused
 from bot.contracts.adapter import Parcel, Receipt
 from bot.contracts.clock import Clock
-from bot.contracts.errors import PermanentFailure, TemporaryFailure
+from bot.contracts.errors import PermanentFailure
 from config.locales import t
 
 DUPLICATE_WINDOW = 1800  # seconds; WeCom allows at most four hours, but longer would drop honest repetitions
@@ -42,9 +45,6 @@ FILE_LIMIT, FILE_LEAST = 20 * MEGABYTE, 6
 REMEMBERED = 256
 UNSURE = timedelta(hours=1)  # covers the retries; a replay days later is sent as a new card
 
-K = TypeVar("K")
-V = TypeVar("V")
-
 
 class Sender:
     """Delivers parcels. Remembers only what spares a second upload or a second card; nothing that must survive."""
@@ -53,8 +53,9 @@ class Sender:
         self._client = client
         self._clock = clock
         self._data = data
-        self._media: OrderedDict[tuple[str, int, int, str], tuple[str, datetime]] = OrderedDict()
-        self._unsure: OrderedDict[str, datetime] = OrderedDict()  # parcels whose update got no answer
+        self._pace = Pace(LIMITS[1:])  # the minute is kept by the delivery list (`WecomAdapter.limit`)
+        self._media: Recent[tuple[str, int, int, str], tuple[str, datetime]] = Recent(REMEMBERED)
+        self._unsure: Recent[str, datetime] = Recent(REMEMBERED)  # parcels whose update got no answer
 
     async def send(self, parcel: Parcel) -> Receipt:
         """Make the parcel's call. Raises TemporaryFailure or PermanentFailure."""
@@ -72,6 +73,8 @@ class Sender:
     async def _message(self, parcel: Parcel, call: str, body: Mapping[str, Any]) -> Receipt:
         _check_addressee(body)
         marked = _marked(parcel, call, body)
+        if call == "message/send":
+            self._pace.spend(parcel.to.conversation, self._clock.now())
         try:
             answer = await self._client.post(call, marked)
         except Refused as error:
@@ -83,8 +86,8 @@ class Sender:
     async def _update(self, parcel: Parcel, body: Mapping[str, Any]) -> Receipt:
         try:
             await self._client.post("message/update_template_card", body)
-        except TemporaryFailure:
-            _remember(self._unsure, parcel.id, self._clock.now())
+        except Unanswered:
+            self._unsure[parcel.id] = self._clock.now()
             raise
         except Refused as error:
             # Which errcode a used or expired response_code gives is not documented, so all others may be that.
@@ -114,7 +117,7 @@ class Sender:
     async def _file(self, parcel: Parcel, body: Mapping[str, Any]) -> Receipt:
         _check_addressee(body)
         about = parcel.payload["file"]
-        path = self._inside(str(about["path"]))
+        path = inside(self._data, str(about["path"]))
         kind, media_id = await self._uploaded(path, safe_name(str(about["name"])), str(about["media_type"]))
         message = {**body, "msgtype": kind, kind: {"media_id": media_id}}
         return await self._message(parcel, str(parcel.payload["send"]), message)
@@ -124,21 +127,14 @@ class Sender:
         try:
             facts = await asyncio.to_thread(path.stat)
         except OSError:
-            raise PermanentFailure(t("wecom.send.no_file", name=name)) from None
+            raise missing(name) from None
         kind = _kind(name, media_type, facts.st_size)
         key = (str(path), facts.st_mtime_ns, facts.st_size, kind)
         media_id, until = self._media.get(key, ("", self._clock.now()))
         if not media_id or until <= self._clock.now():
             media_id = await self._client.upload(kind, path, name, media_type)
-            _remember(self._media, key, (media_id, self._clock.now() + MEDIA_LIFE))
+            self._media[key] = (media_id, self._clock.now() + MEDIA_LIFE)
         return kind, media_id
-
-    def _inside(self, relative: str) -> Path:
-        root = self._data.resolve()
-        path = (root / relative).resolve()
-        if not path.is_relative_to(root):
-            raise PermanentFailure(t("wecom.send.outside", name=Path(relative).name))
-        return path
 
 
 def _marked(parcel: Parcel, call: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,9 +177,3 @@ def _kind(name: str, media_type: str, size: int) -> str:
         if media_type in types and size <= limit:
             return kind
     return "file"
-
-
-def _remember(memory: OrderedDict[K, V], key: K, value: V) -> None:
-    memory[key] = value
-    while len(memory) > REMEMBERED:
-        memory.popitem(last=False)

@@ -87,6 +87,9 @@ def _event(data: Mapping[str, Any], agent_id: int, received: datetime) -> Messag
         card_id, action = split_key(key)
         press = Press(card_id=card_id, action=action, handle=_text(data, "ResponseCode"))
         return _message(data, agent_id, received, "press", (), press=press, event=event)
+    if event == "change_external_contact" and _text(data, "ChangeType") == "msg_audit_approved":
+        raw = {**data, "contact": _text(data, "ExternalUserID")}
+        return _message(data, agent_id, received, "event", (), event="contact_agreed", raw=raw)
     return _message(
         data,
         agent_id,

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from adapters.common.wecom.pace import Pace
 from adapters.wecom_bot import bodies
 from adapters.wecom_bot.connection import Connection
 from adapters.wecom_bot.errors import NOT_SUBSCRIBED, Refused, errcode_of, raise_for
 from adapters.wecom_bot.link import Link
-from adapters.wecom_bot.pace import Pace
 from adapters.wecom_bot.ports import Streams, StreamState
 from adapters.wecom_bot.translate import stream_id, target
 from adapters.wecom_bot.uploads import Uploads

@@ -10,6 +10,7 @@ from pathlib import Path
 from aiohttp import web
 
 from adapters.common.wecom.crypto import CallbackCrypto
+from adapters.common.wecom.pace import Pace
 from adapters.wecom_bot.active import ActiveSender
 from adapters.wecom_bot.callback import Callback
 from adapters.wecom_bot.check import callback_faults, socket_faults
@@ -20,7 +21,6 @@ from adapters.wecom_bot.fetch import fetch
 from adapters.wecom_bot.inbox import Inbox
 from adapters.wecom_bot.intake import BotIntake
 from adapters.wecom_bot.link import Link
-from adapters.wecom_bot.pace import Pace
 from adapters.wecom_bot.passive import PassiveSender
 from adapters.wecom_bot.ports import WecomBotPorts
 from adapters.wecom_bot.render import for_callbacks, for_socket
@@ -57,6 +57,7 @@ class WecomBotAdapter:
         self._passive = PassiveSender(self._client, clock, ports.streams)
         self._active = ActiveSender(self._link, clock, ports.streams, Uploads(data), pace)
         self._exchange = Exchange(ports.relay, self._active.send)
+        self.unasked = self._is_socket  # callbacks can but answer
         self._drafts = Drafts(ports.streams, clock, self._link if self._is_socket else None, pace)
 
     def mount(self, app: web.Application, receive: Receive) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from adapters.common.body import of_callback
 from adapters.common.language import language
 from adapters.common.wecom.crypto import CallbackCrypto, NotFromWecom, Unreadable
 from adapters.wecom_bot import bodies
@@ -24,7 +25,6 @@ from bot.contracts.errors import IntakeUnavailable
 from bot.contracts.message import Message
 from config.locales import t
 
-BODY_LIMIT = 1024 * 1024  # bytes; callbacks carry addresses of media, never media
 LOOK = 0.1  # seconds between two looks for the answer
 # How long WeCom's request is kept for the answer. A stream can still be asked for later; a card's change can't.
 PATIENCE: Mapping[StreamKind, float] = {"message": 0.8, "press": 3.5, "welcome": 3.5}
@@ -50,7 +50,7 @@ class Callback:
 
     async def take(self, request: web.Request) -> web.Response:
         """POST: 200 with the answer, 403 unsigned, 413 too large, 503 so that WeCom repeats it."""
-        raw = await _body(request)
+        raw = await of_callback(request)
         if raw is None:
             return web.Response(status=413)
         try:
@@ -116,15 +116,3 @@ def _stream(state: StreamState, working: str) -> dict[str, Any]:
 def _refuse(request: web.Request, error: NotFromWecom) -> web.Response:
     log.warning("wecom_bot.callback_refused", why=str(error), remote=request.remote)
     return web.Response(status=403)
-
-
-async def _body(request: web.Request) -> bytes | None:
-    """The body; None when it is larger than BODY_LIMIT, found out before it is read whole."""
-    if (request.content_length or 0) > BODY_LIMIT:
-        return None
-    body = bytearray()
-    async for chunk in request.content.iter_chunked(64 * 1024):
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            return None
-    return bytes(body)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import aiohttp
 
-from adapters.common.wecom.address import is_private
+from adapters.common.address import is_private
 from adapters.wecom_bot.client import HttpClient
 from adapters.wecom_bot.link import Link
 from bot.contracts.errors import ConfigurationError

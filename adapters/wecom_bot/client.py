@@ -8,16 +8,14 @@ from typing import Any
 
 import aiohttp
 
+from adapters.common.body import read_whole
+from adapters.common.failures import Unanswered
 from adapters.wecom_bot.errors import raise_for, scrub
 from bot.contracts.errors import PermanentFailure, TemporaryFailure
 from config.locales import t
 
 CALL = aiohttp.ClientTimeout(total=15, connect=5)
 ANSWER_BYTES = 64 * 1024
-
-
-class Unanswered(TemporaryFailure):
-    """The call may have arrived: the connection broke before WeCom's answer."""
 
 
 class HttpClient:
@@ -30,17 +28,17 @@ class HttpClient:
     def session(self) -> aiohttp.ClientSession:
         """The session that everything of this adapter shares."""
         if self._session is None:
-            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=CALL)
         return self._session
 
     async def post(self, url: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The answer, with errcode 0. Raises TemporaryFailure (Unanswered when it may have arrived) or Refused."""
         data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         headers = {"Content-Type": "application/json; charset=utf-8"}
-        how: dict[str, Any] = {"data": data, "headers": headers, "timeout": CALL, "allow_redirects": False}
+        how: dict[str, Any] = {"data": data, "headers": headers, "allow_redirects": False}
         try:
             async with self.session.post(url, **how) as response:
-                return _checked(await response.content.read(ANSWER_BYTES), response.status)
+                return _checked(await read_whole(response.content, ANSWER_BYTES), response.status)
         except aiohttp.ClientConnectorError as error:
             raise TemporaryFailure(_unreachable(error)) from None  # `from None`: the original names the address
         except (aiohttp.ClientError, TimeoutError) as error:

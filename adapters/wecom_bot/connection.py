@@ -11,6 +11,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 from aiohttp import ClientWebSocketResponse, WSMsgType
@@ -34,7 +35,7 @@ class Connection:
         self._socket = socket
         self._on_callback = on_callback
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # kept by who waits for one
 
     async def ask(
         self, cmd: str, body: Mapping[str, Any] | None = None, req_id: str = "", patience: float = ANSWER
@@ -42,12 +43,8 @@ class Connection:
         """WeCom's answer to a frame, whatever its errcode. Raises TemporaryFailure when there is none."""
         req_id = req_id or f"{cmd}_{uuid.uuid4().hex}"
         turn = self._turns.setdefault(req_id, asyncio.Lock())
-        try:
-            async with turn:
-                return await self._asked(cmd, body, req_id, patience)
-        finally:
-            if not turn.locked():
-                self._turns.pop(req_id, None)
+        async with turn:
+            return await self._asked(cmd, body, req_id, patience)
 
     async def read(self) -> None:
         """Hand on what comes, until the socket ends; then nobody waits in vain."""

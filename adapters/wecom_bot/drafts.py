@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 
+from adapters.common.recent import Recent
+from adapters.common.wecom.pace import Pace
 from adapters.wecom_bot import bodies
 from adapters.wecom_bot.errors import raise_for
 from adapters.wecom_bot.link import Link
-from adapters.wecom_bot.pace import Pace
 from adapters.wecom_bot.ports import Streams, StreamState
 from adapters.wecom_bot.render import fitting
 from adapters.wecom_bot.translate import stream_id
@@ -43,7 +43,7 @@ class Drafts:
         self._clock = clock
         self._link = link
         self._pace = pace
-        self._drafts: OrderedDict[str, _Draft] = OrderedDict()
+        self._drafts: Recent[str, _Draft] = Recent(REMEMBERED)
 
     async def show(self, to: Address, answers: str, text: str) -> None:
         """Show the text so far. Never raises; while one is under way others are left out, the next has it all."""
@@ -84,7 +84,6 @@ class Drafts:
         return ours and self._clock.now() - state.opened_at < STREAM_LIFE
 
     def _draft(self, answers: str) -> _Draft:
-        draft = self._drafts.setdefault(answers, _Draft())
-        while len(self._drafts) > REMEMBERED:
-            self._drafts.popitem(last=False)
+        draft = self._drafts.get(answers) or _Draft()
+        self._drafts[answers] = draft
         return draft

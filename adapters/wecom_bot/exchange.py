@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
 
+from adapters.common.recent import Recent
 from adapters.wecom_bot.ports import Relay
 from bot.contracts.adapter import Parcel, Receipt
 from bot.contracts.errors import PermanentFailure, TemporaryFailure
@@ -29,7 +29,7 @@ class Exchange:
     def __init__(self, relay: Relay, send: Send) -> None:
         self._relay = relay
         self._send = send
-        self._work: OrderedDict[str, asyncio.Task[dict[str, Any]]] = OrderedDict()
+        self._work: Recent[str, asyncio.Task[dict[str, Any]]] = Recent(REMEMBERED)
 
     async def ask(self, parcel: Parcel) -> Receipt:
         """Have the holder send it. Raises TemporaryFailure or PermanentFailure."""
@@ -53,10 +53,7 @@ class Exchange:
         work = self._work.get(parcel_id)
         if work is None or (work.done() and (work.cancelled() or work.result().get("outcome") != "sent")):
             work = asyncio.create_task(self._result(payload))
-            self._work[parcel_id] = work
-        self._work.move_to_end(parcel_id)
-        while len(self._work) > REMEMBERED:
-            self._work.popitem(last=False)
+        self._work[parcel_id] = work
         return await asyncio.shield(work)
 
     async def _result(self, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,15 +6,15 @@ import asyncio
 import base64
 import binascii
 import json
-import uuid
 from pathlib import Path
 
 import aiohttp
 
-from adapters.common.files import disposition_name, media_type, safe_name
+from adapters.common import incoming
+from adapters.common.files import disposition_name
 from adapters.wecom_bot.errors import scrub
 from bot.contracts.adapter import Fetched
-from bot.contracts.errors import FetchFailed
+from bot.contracts.errors import FetchFailed, TemporaryFailure
 from bot.contracts.message import Attachment
 from config.locales import t
 
@@ -31,22 +31,18 @@ async def fetch(
     Over the connection every file has a key of its own. Raises FetchFailed.
     """
     url, key = _reference(attachment, own_key)
-    sealed, path = folder / f"{uuid.uuid4().hex}.sealed", folder / uuid.uuid4().hex
-    try:
-        claimed = await _download(session, url, sealed, limit + PADDING)
-        size = await asyncio.to_thread(_decrypt, sealed, path, key)
-        if size > limit:
-            raise FetchFailed(_too_large(limit))
-        found = await asyncio.to_thread(media_type, path)
-    except BaseException as error:
-        await asyncio.to_thread(path.unlink, missing_ok=True)
-        if isinstance(error, OSError) and not isinstance(error, (aiohttp.ClientError, TimeoutError)):
-            why = error.strerror or type(error).__name__
-            raise FetchFailed(t("wecom_bot.fetch.not_kept", why=why)) from error
-        raise
-    finally:
-        await asyncio.to_thread(sealed.unlink, missing_ok=True)
-    return Fetched(path=path, name=safe_name(claimed or attachment.name), media_type=found, size=size)
+
+    async def download(path: Path) -> str:
+        sealed = path.with_suffix(".sealed")
+        try:
+            name = await _download(session, url, sealed, limit)
+            if await asyncio.to_thread(_decrypt, sealed, path, key) > limit:
+                raise incoming.too_large(limit)
+            return name
+        finally:
+            await asyncio.to_thread(sealed.unlink, missing_ok=True)
+
+    return await incoming.fetched(folder, attachment.name, download)
 
 
 def _reference(attachment: Attachment, own_key: str) -> tuple[str, bytes]:
@@ -55,38 +51,24 @@ def _reference(attachment: Attachment, own_key: str) -> tuple[str, bytes]:
         url, key = str(reference["url"]), str(reference["key"] or own_key)
         decoded = base64.b64decode(key + "=" * (-len(key) % 4))
     except (ValueError, KeyError, TypeError, binascii.Error):
-        raise FetchFailed(t("wecom_bot.fetch.nothing")) from None
+        raise incoming.nothing() from None
     if not url.startswith(("https://", "http://")) or len(decoded) != 32:
-        raise FetchFailed(t("wecom_bot.fetch.nothing"))
+        raise incoming.nothing()
     return url, decoded
 
 
 async def _download(session: aiohttp.ClientSession, url: str, path: Path, limit: int) -> str:
-    """The name that the sender's device gave it; "" when none."""
+    """The name that the sender's device gave it; "" when none. Raises TemporaryFailure, FetchFailed."""
     try:
         async with session.get(url, timeout=TRANSFER, allow_redirects=False) as response:
+            if response.status >= 500 or response.status == 429:
+                raise TemporaryFailure(f"HTTP {response.status}")
             if response.status != 200:
-                raise FetchFailed(t("wecom_bot.fetch.failed", why=f"HTTP {response.status}"))
-            if (response.content_length or 0) > limit:
-                raise FetchFailed(_too_large(limit - PADDING))
-            await _write(response, path, limit)
+                raise incoming.failed(f"HTTP {response.status}")
+            await incoming.save(response, path, limit, wrapping=PADDING)
             return disposition_name(response.headers.get("Content-Disposition", ""))
     except (aiohttp.ClientError, TimeoutError) as error:
-        why = scrub(f"{type(error).__name__} {error}".strip())
-        raise FetchFailed(t("wecom_bot.fetch.failed", why=why)) from None
-
-
-async def _write(response: aiohttp.ClientResponse, path: Path, limit: int) -> None:
-    file = await asyncio.to_thread(path.open, "wb")
-    try:
-        total = 0
-        async for chunk in response.content.iter_chunked(CHUNK):
-            total += len(chunk)
-            if total > limit:
-                raise FetchFailed(_too_large(limit - PADDING))
-            await asyncio.to_thread(file.write, chunk)
-    finally:
-        await asyncio.to_thread(file.close)
+        raise TemporaryFailure(scrub(f"{type(error).__name__} {error}".strip())) from None
 
 
 def _decrypt(sealed: Path, path: Path, key: bytes) -> int:
@@ -109,7 +91,3 @@ def _decrypt(sealed: Path, path: Path, key: bytes) -> int:
             raise FetchFailed(t("wecom_bot.fetch.broken"))
         file.truncate(length - count)
     return length - count
-
-
-def _too_large(limit: int) -> str:
-    return t("wecom_bot.fetch.too_large", limit=f"{limit / 1_048_576:.3g} MB")

@@ -14,15 +14,17 @@ from typing import Any
 
 from aiohttp import web
 
+from adapters.common import incoming
 from adapters.common.language import language
+from adapters.common.text import clean
 from adapters.common.wecom.card import shows_everything, template_card
 from adapters.common.wecom.markdown import has_formatting, is_web, safe_links, to_wecom
-from adapters.common.wecom.split import clean, numbered
+from adapters.common.wecom.split import numbered
 from adapters.common.wecom.words import whole_text, with_citations
 from adapters.wecom_bot.client import HttpClient
 from bot.contracts.adapter import Direct, Fetched, Parcel, Payload, Receipt, Receive
 from bot.contracts.card import Card
-from bot.contracts.errors import FetchFailed, PermanentFailure
+from bot.contracts.errors import PermanentFailure
 from bot.contracts.message import Attachment
 from bot.contracts.reply import Address, Reply
 from config.groups.wecom_bot import WecomGroups
@@ -40,6 +42,7 @@ class WecomGroupAdapter:
     name = CHANNEL
     limit = (20, 60.0)
     drafts = False
+    unasked = True
 
     def __init__(self, settings: WecomGroups, public_url: str) -> None:
         """`public_url` is the console's address, for links."""
@@ -74,7 +77,7 @@ class WecomGroupAdapter:
 
     async def fetch(self, attachment: Attachment, folder: Path, limit: int) -> Fetched:
         """Raises FetchFailed: nothing comes from a webhook."""
-        raise FetchFailed(t("wecom_bot.fetch.nothing"))
+        raise incoming.nothing()
 
     async def check(self, now: datetime) -> list[str]:
         """Nothing that could be tried without writing into the group; the keys' form is checked at start."""

@@ -33,6 +33,8 @@ class Inbox:
             body, req_id = await self._waiting.get()
             try:
                 await self._store(body, req_id)
+            except Exception:  # a fault of ours must not stop all that comes after
+                log.exception("wecom_bot.not_stored", msgid=str(body.get("msgid", ""))[:64])
             finally:
                 self._waiting.task_done()
 
@@ -54,8 +56,5 @@ class Inbox:
                 return
             except IntakeUnavailable:
                 log.warning("wecom_bot.intake_unavailable", message_id=message.id, wait=wait)
-            except Exception:  # a fault of ours must not stop all that comes after
-                log.exception("wecom_bot.not_stored", message_id=message.id)
-                return
             await asyncio.sleep(wait)
             wait = min(LONGEST_WAIT, wait * 2)

@@ -54,6 +54,12 @@ class Link:
 
     async def run(self, beside: Work) -> None:
         """Keep the connection until cancelled; `beside` runs while it is there."""
+        try:
+            await self._keep(beside)
+        finally:
+            await self._give_back()
+
+    async def _keep(self, beside: Work) -> None:
         failures = 0
         while True:
             if not await self._may():
@@ -75,6 +81,8 @@ class Link:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self.fault = t("wecom_bot.check.unreachable", url=self._settings.ws_url, why=type(error).__name__)
             log.warning("wecom_bot.socket_failed", why=scrub(f"{type(error).__name__} {error}"))
+        except Exception:  # a fault of ours must not leave the bot deaf for good
+            log.exception("wecom_bot.socket_broken")
         finally:
             self.connection = None
         return 0.0
@@ -125,6 +133,15 @@ class Link:
         except Exception as error:
             log.warning("wecom_bot.lease_unknown", why=type(error).__name__)
         return self.holds
+
+    async def _give_back(self) -> None:
+        """So that the next process, which may be this one started again, needn't wait until the lease runs out."""
+        if not self.holds:
+            return
+        try:
+            await self._lease.give_back()
+        except Exception as error:
+            log.warning("wecom_bot.lease_not_given_back", why=type(error).__name__)
 
     def _take(self, frame: Frame) -> None:
         body = frame.get("body")

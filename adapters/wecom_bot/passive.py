@@ -10,14 +10,15 @@ after a restart it is a dead letter, which an operator sees.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from adapters.common.failures import Unanswered
 from adapters.common.language import language
+from adapters.common.recent import Recent
 from adapters.wecom_bot import bodies
-from adapters.wecom_bot.client import HttpClient, Unanswered
+from adapters.wecom_bot.client import HttpClient
 from adapters.wecom_bot.errors import Refused
 from adapters.wecom_bot.ports import Streams, StreamState
 from adapters.wecom_bot.render import fitting
@@ -46,7 +47,7 @@ class PassiveSender:
         self._client = client
         self._clock = clock
         self._streams = streams
-        self._unsure: OrderedDict[str, None] = OrderedDict()  # parcels whose response_url call got no answer
+        self._unsure: Recent[str, None] = Recent(REMEMBERED)  # parcels whose response_url call got no answer
 
     async def send(self, parcel: Parcel) -> Receipt:
         """Deliver one parcel. Raises TemporaryFailure or PermanentFailure."""
@@ -94,7 +95,7 @@ class PassiveSender:
         try:
             await self._client.post(url, _alone(parcel))
         except Unanswered:
-            _remember(self._unsure, parcel.id)
+            self._unsure[parcel.id] = None
             raise
         except Refused:
             if parcel.id in self._unsure:  # the url works once, so the call whose answer was lost had arrived
@@ -135,9 +136,3 @@ def _alone(parcel: Parcel) -> dict[str, Any]:
         return bodies.card(bodies.with_task(card, parcel.id))
     words = str(payload.get("words", "")) if card else ""
     return bodies.markdown(fitting("\n\n".join(part for part in (content, words) if part)) or "…")
-
-
-def _remember(memory: OrderedDict[str, None], key: str) -> None:
-    memory[key] = None
-    while len(memory) > REMEMBERED:
-        memory.popitem(last=False)

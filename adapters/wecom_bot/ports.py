@@ -79,13 +79,27 @@ class Relay(Protocol):
         ...
 
 
-# Whether this process may hold the connection now; asking renews the right, for at least 30 seconds.
-Lease = Callable[[], Awaitable[bool]]
+class Lease(Protocol):
+    """The right to hold the connection, which one process has at a time."""
+
+    async def __call__(self) -> bool:
+        """Whether this process may hold the connection now; asking renews the right, for at least 30 seconds."""
+        ...
+
+    async def give_back(self) -> None:
+        """Let the next process have it at once. Raises IntakeUnavailable."""
+        ...
 
 
-async def alone() -> bool:
+class Alone:
     """The lease of an installation with one process."""
-    return True
+
+    async def __call__(self) -> bool:
+        """True."""
+        return True
+
+    async def give_back(self) -> None:
+        """Nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +108,4 @@ class WecomBotPorts:
 
     streams: Streams
     relay: Relay
-    lease: Lease = field(default=alone)
+    lease: Lease = field(default_factory=Alone)

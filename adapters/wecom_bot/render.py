@@ -12,10 +12,12 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from adapters.common.folding import shows_details
 from adapters.common.language import language
-from adapters.common.wecom.card import shows_details, shows_everything, template_card
+from adapters.common.text import clean
+from adapters.common.wecom.card import shows_everything, template_card
 from adapters.common.wecom.markdown import is_web, safe_links
-from adapters.common.wecom.split import clean, numbered, shorten_bytes, size, split_text
+from adapters.common.wecom.split import numbered, shorten_bytes, size, split_text
 from adapters.common.wecom.words import whole_text, with_citations
 from bot.contracts.adapter import Payload
 from bot.contracts.card import Card
@@ -23,9 +25,8 @@ from bot.contracts.reply import OutgoingFile, Reply
 from config.locales import t
 
 CONTENT_BYTES = 20480
-_THINK = re.compile(
-    r"</?think>"
-)  # WeCom folds what stands between: only a model's thoughts belong there, and we show none
+# WeCom folds what stands between: only a model's thoughts belong there, and we show none.
+_THINK = re.compile(r"</?think>")
 
 
 def for_callbacks(reply: Reply, console: str) -> list[Payload]:

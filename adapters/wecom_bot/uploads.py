@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.common.files import safe_name
+from adapters.common.outgoing import inside, missing
 from adapters.wecom_bot.connection import Connection
 from adapters.wecom_bot.errors import raise_for
 from bot.contracts.errors import PermanentFailure, TemporaryFailure
@@ -36,7 +37,7 @@ class Uploads:
     async def upload(self, connection: Connection, file: Mapping[str, Any]) -> dict[str, Any]:
         """The body that shows the file. Raises TemporaryFailure or PermanentFailure."""
         name = safe_name(str(file.get("name", "")))
-        content = await asyncio.to_thread(self._read, str(file.get("path", "")), name)
+        content, md5 = await asyncio.to_thread(self._read, str(file.get("path", "")), name)
         kind = _kind(str(file.get("media_type", "")), len(content))
         pieces = [content[start : start + PIECE] for start in range(0, len(content), PIECE)]
         about = {
@@ -44,7 +45,7 @@ class Uploads:
             "filename": name,
             "total_size": len(content),
             "total_chunks": len(pieces),
-            "md5": hashlib.md5(content, usedforsecurity=False).hexdigest(),
+            "md5": md5,
         }
         upload_id = await _said(connection, "aibot_upload_media_init", about, "upload_id")
         for number, piece in enumerate(pieces):
@@ -54,19 +55,18 @@ class Uploads:
         media_id = await _said(connection, "aibot_upload_media_finish", {"upload_id": upload_id}, "media_id")
         return {"msgtype": kind, kind: {"media_id": media_id}}
 
-    def _read(self, relative: str, name: str) -> bytes:
-        root = self._data.resolve()
-        path = (root / relative).resolve()
-        if not path.is_relative_to(root):
-            raise PermanentFailure(t("wecom_bot.send.outside", name=name))
+    def _read(self, relative: str, name: str) -> tuple[bytes, str]:
+        """The file and its MD5."""
+        path = inside(self._data, relative)
         try:
             size = path.stat().st_size
             if not LEAST <= size <= MOST:
                 shown = f"{size / MEGABYTE:.3g} MB"
                 raise PermanentFailure(t("wecom_bot.send.file_size", name=name, size=shown))
-            return path.read_bytes()
+            content = path.read_bytes()
         except OSError:
-            raise PermanentFailure(t("wecom_bot.send.no_file", name=name)) from None
+            raise missing(name) from None
+        return content, hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 async def _said(connection: Connection, cmd: str, body: Mapping[str, Any], wanted: str = "") -> str:

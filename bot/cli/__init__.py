@@ -13,12 +13,14 @@ from bot.cli import (
     chats,
     coaching,
     consents,
+    contacts,
     customers,
     deals,
     deliveries,
     dev,
     doctor,
     evals,
+    patterns,
     people,
     playbook,
     quotes,
@@ -28,6 +30,7 @@ from bot.cli import (
     run,
     sample,
     settings,
+    visits,
 )
 
 cli = typer.Typer(
@@ -48,13 +51,16 @@ cli.command("restore")(backup.restore)
 cli.command("retention")(retention.retention)
 cli.add_typer(people.group, name="people")
 cli.add_typer(customers.group, name="customers")
+cli.add_typer(contacts.group, name="contacts")
 cli.add_typer(deals.group, name="deals")
 cli.add_typer(quotes.group, name="quotes")
 cli.add_typer(chats.group, name="chats")
 cli.add_typer(coaching.group, name="coaching")
 cli.add_typer(consents.group, name="consents")
 cli.add_typer(recordings.group, name="recordings")
+cli.add_typer(visits.group, name="visits")
 cli.add_typer(playbook.group, name="playbook")
+cli.add_typer(patterns.group, name="patterns")
 cli.add_typer(deliveries.group, name="deliveries")
 cli.add_typer(evals.group, name="eval")
 cli.add_typer(risk.group, name="risk")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -39,13 +40,15 @@ def list_(
     from rich.box import SIMPLE
     from rich.table import Column, Table
 
-    with open_database(settings_and_logs()) as database:
+    settings = settings_and_logs()
+    with open_database(settings) as database:
         rows = run_async(database.read(lambda store: _listed(store, state, limit)))
         counts = run_async(database.read(lambda store: store.deliveries.counts()))
     id_, to, *others = heads("deliveries", "id", "to", "tries", "created", "reason")
     table = Table(Column(id_, no_wrap=True), Column(to, overflow="fold"), *others, box=SIMPLE, padding=(0, 1, 0, 0))
+    zone = ZoneInfo(settings.time_zone)
     for short, row in rows:
-        created = f"{row.created_at:%m-%d %H:%M:%S}"
+        created = f"{row.created_at.astimezone(zone):%m-%d %H:%M:%S}"
         table.add_row(short, str(row.address), str(row.attempts), created, row.reason)
     if rows:
         console.print(table)

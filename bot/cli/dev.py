@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
-from bot.cli.common import console, run_async
+from bot.cli.common import console, run_async, say
 from bot.contracts.errors import ConfigurationError
 from bot.contracts.person import OPERATOR
 
@@ -74,7 +74,7 @@ def _wecom(settings: Settings, port: int) -> Stand:
 
     fit = pair(settings, port)
     return Stand(
-        "wecom", "企业微信模拟手机", "/phone", fit.settings, lambda users: WecomEmulator(**fit.emulator, users=users)
+        "wecom", say("cli.dev.wecom"), "/phone", fit.settings, lambda users: WecomEmulator(**fit.emulator, users=users)
     )
 
 
@@ -87,7 +87,7 @@ def _wecom_bot(settings: Settings, port: int, mode: Literal["http", "socket"] = 
     def emulator(users: Mapping[str, str]) -> WecomBotEmulator:
         return WecomBotEmulator(**fit.emulator, users=users, groups={"sales": tuple(users)})
 
-    return Stand("wecom", "智能机器人模拟手机", "/phone", fit.settings, emulator)
+    return Stand("wecom", say("cli.dev.wecom_bot"), "/phone", fit.settings, emulator)
 
 
 def _wecom_bot_socket(settings: Settings, port: int) -> Stand:
@@ -105,7 +105,7 @@ def _slack(settings: Settings, port: int, mode: Literal["events", "socket"] = "e
         sales = Channel("sales", tuple(users))  # where everybody can mention the bot
         return SlackEmulator(**fit.emulator, users=users, channels={"C0SALES": sales})
 
-    return Stand("slack", "Slack 模拟客户端", "/client", fit.settings, emulator)
+    return Stand("slack", say("cli.dev.slack"), "/client", fit.settings, emulator)
 
 
 def _slack_socket(settings: Settings, port: int) -> Stand:
@@ -143,27 +143,23 @@ async def _serve(stand: Callable[[Settings, int], Stand], port: int) -> None:
 
 def _check_ports(host: str, port: int, phone: int) -> None:
     """Before the sample company is loaded, which takes a while. Raises ConfigurationError."""
+    from bot.server import port_taken
+
     if phone == port:
-        raise ConfigurationError(
-            f"Port {port} is the bot's own (web.port): choose another one for the phone, e.g. --port {port + 1}."
-        )
-    for address, number, remedy in ((host, port, "set web.port"), (HOST, phone, "choose another one with --port")):
-        if reason := _why_not(address, number):
-            raise ConfigurationError(
-                f"Port {number} on {address} can't be used ({reason}). Stop the other program, or {remedy}."
-            )
+        raise ConfigurationError(say("cli.port.own", port=port, other=port + 1))
+    for address, number, remedy in ((host, port, "set_web"), (HOST, phone, "choose")):
+        try:
+            _bind(address, number)
+        except OSError as error:
+            raise ConfigurationError(port_taken(address, number, error, remedy)) from error
 
 
-def _why_not(host: str, port: int) -> str:
-    """Why nothing can listen there; "" when something can."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
-            probe.bind(address)
-    except OSError as error:
-        return error.strerror or str(error)
-    return ""
+def _bind(host: str, port: int) -> None:
+    """Raises OSError when nothing can listen there."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+        probe.bind(address)
 
 
 def _users(store: Store, channel: str) -> dict[str, str]:
@@ -177,5 +173,5 @@ def _find_emulators() -> None:
     """The emulators are in the source checkout, beside the tests; an installed package has none."""
     checkout = Path(__file__).resolve().parent.parent.parent
     if not (checkout / "tests" / "emulators").is_dir():
-        raise ConfigurationError("The emulators come with the source: run this in a checkout of the project.")
+        raise ConfigurationError(say("cli.dev.no_source"))
     sys.path.insert(0, str(checkout))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli.common import console, existing, open_database, progress, run_async, say, settings_and_logs
+from bot.cli.common import console, existing, progress, run_async, say, settings_and_logs
+from bot.cli.competitors import stored_competitors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +52,8 @@ def _names(settings: Settings, folder: Path | None) -> Mapping[str, Sequence[str
     from knowledge.signals.names import rival_names
 
     vocabulary = Vocabulary.load()
-    cards = _in_folder(existing(folder), vocabulary) if folder else _stored(settings, vocabulary)
-    if not folder and not any(card.kind == "competitor" for card in cards):
+    cards = _in_folder(existing(folder), vocabulary) if folder else run_async(stored_competitors(settings, vocabulary))
+    if not folder and not cards:
         import config.sample_company
 
         cards = _in_folder(Path(config.sample_company.__file__).parent / "playbook", vocabulary)
@@ -64,14 +65,6 @@ def _in_folder(folder: Path, vocabulary: Vocabulary) -> list[PlaybookCard]:
     from knowledge.playbook.files import read_folder
 
     return [found.card for found in read_folder(folder, vocabulary)[0]]
-
-
-def _stored(settings: Settings, vocabulary: Vocabulary) -> list[PlaybookCard]:
-    from knowledge.playbook.parse import parse_card
-
-    with open_database(settings) as database:
-        rows = run_async(database.read(lambda store: store.playbook.all()))
-    return [parse_card(row.text, vocabulary, row.id) for row in rows if row.kind == "competitor"]
 
 
 def _print(report: Report) -> None:

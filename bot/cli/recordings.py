@@ -21,7 +21,8 @@ def _recordings() -> None:
 
 @group.command("import")
 def import_(folder: Path) -> None:
-    """Take in the recordings of a folder; its calls.json or calls.csv may say whose they are. Exit 1: one refused."""
+    """Take in the recordings of a folder; its calls.json or calls.csv may say whose they are,
+    and NAME.turns.json what was said. Exit 1: one refused."""
     from bot.contracts import SystemClock
     from bot.contracts.errors import BadInput
     from bot.flows.recording_import import Import
@@ -37,8 +38,10 @@ def import_(folder: Path) -> None:
     async def take() -> None:
         nonlocal refused
         async for name, taken in Import(database, settings.data, listed, SystemClock().now()).run(folder):
-            refused += taken in {"no_consent", "nobody"}
-            console.print(t(f"recordings.import.{taken}", lang, name=name), highlight=False, markup=False)
+            refused += taken not in {"taken", "known"}
+            console.print(
+                t(f"recordings.import.{taken}", lang, name=name), highlight=False, markup=False, soft_wrap=True
+            )
 
     with open_database(settings) as database:
         run_async(take())

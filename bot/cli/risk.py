@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -53,12 +54,12 @@ def models() -> None:
     """All versions, which one is in use, and how right each was on conversations held back from it."""
     from rich.table import Table
 
-    shelf = open_shelf()
+    shelf, zone = open_shelf(), ZoneInfo(settings_and_logs().time_zone)
     names = ("version", "state", "at", "origin", "precision", "recall", "auc", "brier")
     table = Table(*(say(f"risk.cli.column.{name}") for name in names), title=say("risk.cli.versions"))
     used = shelf.used()
     for version, model in shelf:
-        table.add_row(*_row(version, model, in_use=version == used))
+        table.add_row(*_row(version, model, zone, in_use=version == used))
     console.print(table)
 
 
@@ -113,7 +114,7 @@ def _print_contributions(contributions: tuple[Contribution, ...]) -> None:
     console.print(table)
 
 
-def _row(version: int, model: RiskModel | BadInput, *, in_use: bool) -> list[str]:
+def _row(version: int, model: RiskModel | BadInput, zone: ZoneInfo, *, in_use: bool) -> list[str]:
     from knowledge.risk.card import interval
     from knowledge.risk.model import RiskModel
 
@@ -124,6 +125,6 @@ def _row(version: int, model: RiskModel | BadInput, *, in_use: bool) -> list[str
     if found is None:
         return [str(version), state, "", say("risk.cli.prior"), "—", "—", "—", "—"]
     who = say("risk.cli.trained_by", by=origin.by, data=origin.data)
-    at = f"{origin.at:%Y-%m-%d}" if origin.at else ""
+    at = f"{origin.at.astimezone(zone):%Y-%m-%d}" if origin.at else ""
     area = "—" if found.auc is None else f"{found.auc:.3f}"
     return [str(version), state, at, who, interval(found.precision), interval(found.recall), area, f"{found.brier:.3f}"]

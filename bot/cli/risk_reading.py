@@ -4,27 +4,55 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.common import progress, say, settings_and_logs
+from bot.cli.common import open_database, progress, say, settings_and_logs
 from config.languages import operator_language
 
 if TYPE_CHECKING:
     from bot.contracts.listening import Dialogue
     from config.settings import Settings
-    from knowledge.risk.cases import Case, Reader
-    from knowledge.risk.inputs import TextScores
+    from knowledge.risk.cases import Case, History, Reader
+    from knowledge.risk.inputs import TextScores, TimeFacts
     from knowledge.signals.detector import Detector
+    from storage.database import Database
+    from storage.store import Store
 
 
 def cases_of(data: Path, *, labelled: bool = True, only: int | None = None) -> list[Case]:
     """All cases of a file, or that of one line, with the signals of its dialogues. Raises BadInput with the remedy."""
     from knowledge.risk.cases import read_cases
 
-    with _reader() as reader:
-        return read_cases(data, reader, labelled=labelled, only=only, lang=operator_language())
+    with _reader() as reader, _history() as history:
+        return read_cases(data, reader, history, labelled=labelled, only=only, lang=operator_language())
+
+
+@contextmanager
+def _history() -> Iterator[History]:
+    """Who decides and who takes part, of deals that this installation knows; it is opened for the first."""
+    from knowledge.risk.history import with_people
+
+    with ExitStack() as opened, asyncio.Runner() as runner:
+        databases: list[Database] = []
+
+        def history(dialogue: Dialogue, facts: TimeFacts) -> TimeFacts:
+            if not dialogue.deal_id or facts.as_of is None or facts.as_of.tzinfo is None:
+                return facts
+            if not databases:
+                databases.append(opened.enter_context(open_database(settings_and_logs())))
+
+            def look(store: Store) -> TimeFacts:
+                deal = store.deals.get(dialogue.deal_id)
+                if deal is None or deal.customer_id != dialogue.customer_id:
+                    return facts  # another company's numbers
+                [state] = store.deal_states.of([deal])
+                return with_people(facts, store.contacts.moments(deal_id=deal.id), state.listed)
+
+            return runner.run(databases[0].read(look))
+
+        yield history
 
 
 @contextmanager

@@ -53,10 +53,21 @@ async def _serve(sample: bool) -> None:
         links = await load_sample(app) if sample else {}
         await app.start()
         announce(app.public_url, links)
+        calls = asyncio.create_task(_load_calls(app)) if sample else None
         await until_over(app)
+        if calls is not None:
+            calls.cancel()
+            await asyncio.gather(calls, return_exceptions=True)
     finally:
         gc.enable()
         await app.stop()
+
+
+async def _load_calls(app: App) -> None:
+    """Beside everything else: nobody waits for it."""
+    from bot.cli.sample_calls import load_calls
+
+    await load_calls(app)
 
 
 async def _serve_part(roles: Roles) -> None:

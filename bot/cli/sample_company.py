@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from bot.cli.imports import Load
     from storage.store import Store
 
-LOADER = "2"  # another number loads everything again: change it with what is loaded, and how
+LOADER = "3"  # another number loads everything again: change it with what is loaded, and how
 SOURCE = Path(__file__).parent.parent.parent / "config" / "sample_company"
 PLAYBOOK = SOURCE / "playbook"
 LOADED = "loaded"  # in the sample's folder: the fingerprint of what was loaded last
 PEOPLE, CUSTOMERS = "hr/people.csv", "crm/customers.csv"
 DEALS, STAGES, QUOTES = "crm/opportunities.csv", "crm/stage_history.csv", "crm/quotes.csv"
+CONTACTS = "crm/contacts.csv"
 CHATS = "chat"
 GUESTS = ("E1001", "E2001", "E9001")  # a rep, a manager, an administrator
 
@@ -85,20 +86,22 @@ async def _generate(app: App, folder: Path) -> None:
 
 async def _load(app: App, folder: Path) -> None:
     from storage.imports.chats import import_chats
+    from storage.imports.contacts import import_contacts
     from storage.imports.customers import import_customers
     from storage.imports.deals import import_deals, import_stages
     from storage.imports.people import import_people
     from storage.imports.quotes import import_quotes
 
     lang = operator_language()
-    chats = partial(import_chats, zone=ZoneInfo(app.settings.time_zone))
+    zone = ZoneInfo(app.settings.time_zone)
     loads: tuple[tuple[Load, str], ...] = (
         (import_people, PEOPLE),
         (import_customers, CUSTOMERS),
         (import_deals, DEALS),
         (import_stages, STAGES),
-        (import_quotes, QUOTES),
-        (chats, CHATS),
+        (import_contacts, CONTACTS),
+        (partial(import_quotes, zone=zone), QUOTES),
+        (partial(import_chats, zone=zone), CHATS),
     )
     for load, file in loads:
         report = await load(app.database, folder / file)

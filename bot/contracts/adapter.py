@@ -66,6 +66,7 @@ class Adapter(Protocol):
     name: str
     limit: tuple[int, float]  # at most so many parcels per so many seconds and address
     drafts: bool  # whether `draft` shows anything
+    unasked: bool  # whether the platform takes something that answers nobody, now or later
 
     def mount(self, app: web.Application, receive: Receive) -> None:
         """Add this platform's routes to the web application."""

@@ -54,6 +54,7 @@ class Utterance:
     start: float | None = None  # seconds from the recording's beginning; None outside recordings
     end: float | None = None
     words: tuple[Word, ...] = ()
+    account: str = ""  # the other side's, from which it was written: an address, an id on a platform
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,55 +2,53 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import file_digest
-from pathlib import Path
 from uuid import uuid4
 
 import structlog
 
-from bot.contracts import Action, Attachment, Card, CardUpdate, Context, Message, Reply
-from bot.contracts.errors import FetchFailed, TemporaryFailure
+from bot.contracts import Action, Card, CardUpdate, Context, Message, Reply
 from bot.contracts.skill import Ask
 from bot.flows import privacy
 from bot.flows.forms import asked_for
+from bot.flows.keeping import LISTENING, kept
 from bot.flows.listening import EMAIL
 from bot.flows.persist import persistently
 from bot.flows.turn import TOPIC, House, Turn
 from bot.flows.wording import says_something
 from config.locales import t
+from knowledge.playbook.finding import LONGEST_QUESTION
 from knowledge.playbook.masking import keep_gap, masked
-from knowledge.playbook.playbook import LONGEST_QUESTION
-from skills.recordings.names import is_recording
 from storage.repositories.cards import StoredCard
-from storage.repositories.files import FileRecord
 from storage.store import Store
 
-LISTENING = "recordings"  # the skill that gets recordings
+AGREED = "contact_agreed"  # the event; the message's sender is ours, `raw["contact"]` is who agreed
 ASKING = "router"  # the name under which the question back is kept
-MEGABYTE = 1024 * 1024
 TOPIC_LASTS = timedelta(minutes=30)
 
 log = structlog.get_logger(__name__)
 
 
+async def note_agreement(turn: Turn, house: House) -> None:
+    """A18: from this moment on, what is said in that conversation may be kept."""
+    if turn.message.event == AGREED and house.agreed is not None:
+        await house.agreed(turn.message)
+
+
 async def overhear(turn: Turn, house: House) -> None:
     """What isn't said to the bot may be worth hearing. Storing twice keeps once, so a repeated turn does no harm."""
     message = turn.message
-    mail = message.channel == EMAIL and message.press is None
-    if house.hear is not None and (mail or (message.in_group and message.kind == "text" and not message.mentioned)):
+    mail = message.channel == EMAIL
+    turn.overheard = message.press is None and (mail or (message.in_group and not message.mentioned))
+    if house.hear is not None and turn.overheard and (mail or message.kind == "text"):
         await house.hear(message)
-    if mail:
-        turn.finish([], skill="")  # a mail is never answered (D2)
 
 
-async def stay_quiet_in_groups(turn: Turn, house: House) -> None:
-    """In a group the bot speaks only when it is mentioned or one of its buttons is pressed."""
-    message = turn.message
-    if message.in_group and not message.mentioned and message.press is None:
+async def stay_quiet(turn: Turn, house: House) -> None:
+    """In a group the bot speaks only when it is mentioned or one of its buttons is pressed; mails it never answers."""
+    if turn.overheard:
         turn.finish([], skill="")
 
 
@@ -81,7 +79,7 @@ async def keep_files(turn: Turn, house: House) -> None:
     """Attachments are fetched at once, because platforms forget them after days."""
     if not turn.message.attachments:
         return
-    lines = [await _keep(turn, house, number) for number in range(len(turn.message.attachments))]
+    lines = [await kept(turn, house, number) for number in range(len(turn.message.attachments))]
     if said := [line for line in lines if line]:
         turn.asides.append(Reply(turn.to, text="\n".join(said)))
     if len(said) < len(lines) and not _is_spoken_question(turn.message):
@@ -115,17 +113,24 @@ async def return_presses(turn: Turn, house: House) -> None:
         return
     answers = asked_for(turn.pressed.card, press)
     turn.message = replace(turn.message, press=replace(press, values=answers))
-    if turn.pressed.skill != ASKING:
-        await _ask(turn, house, turn.pressed.skill)
-        return
     asked = str(turn.pressed.context.get("text", ""))
-    if press.action in house.skills and asked:
+    name = press.action if turn.pressed.skill == ASKING else turn.pressed.skill
+    if not _may_use(turn, house, name):
+        turn.say("xiaoce.card_gone")
+        return
+    if turn.pressed.skill == ASKING:
         turn.message = _typed(turn.message, asked)
-        await _ask(turn, house, press.action)
+    await _ask(turn, house, name)
 
 
 async def ask_for_words(turn: Turn, house: House) -> None:
-    """Places, links and empty messages say nothing that a skill could answer."""
+    """Links and empty messages say nothing that a skill could answer; a place may be a customer's: a check-in (A10)."""
+    if (place := turn.message.location) is not None and place.label:
+        found = await persistently(
+            lambda: house.database.read(lambda store: store.customers.mentioned_in(turn.viewer, place.label))
+        )
+        if len(found) == 1:
+            turn.message = _typed(turn.message, t("coaching.visit.check_in", turn.language, customer=found[0].name))
     if not turn.message.text.strip():
         turn.say("xiaoce.say_it_in_words")
 
@@ -216,42 +221,13 @@ def _may_press(turn: Turn, house: House, card: StoredCard) -> bool:
     return card.address == turn.to and not privacy.is_needed(turn, house, card.skill)
 
 
+def _may_use(turn: Turn, house: House, name: str) -> bool:
+    """The router's own condition, for buttons: a role may have changed, others of a group may press, and what a browser
+    sends can be forged (D9)."""
+    skill = house.skills.get(name)
+    return skill is not None and (not skill.roles or turn.viewer.role in skill.roles)
+
+
 def _is_spoken_question(message: Message) -> bool:
     """A voice message that came with the platform's own transcript is said to us, not recorded at a customer's."""
     return bool(message.text.strip()) and all(one.kind == "voice" and not one.name for one in message.attachments)
-
-
-async def _keep(turn: Turn, house: House, number: int) -> str:
-    attachment = turn.message.attachments[number]
-    try:
-        record = await _fetch(turn, house, attachment, number)
-    except (FetchFailed, TemporaryFailure, OSError) as error:  # OSError: no room on our side
-        log.warning("attachment lost", message=turn.message.id, error=str(error))
-        return t("xiaoce.file_failed", turn.language, name=attachment.name or attachment.kind, reason=str(error))
-    await persistently(lambda: house.database.write(lambda store: store.files.add(record)))
-    if LISTENING in house.skills and is_recording(record):
-        return ""
-    size = f"{record.size / MEGABYTE:.1f} MB" if record.size >= MEGABYTE else f"{max(1, record.size // 1024)} KB"
-    return t("xiaoce.file_kept", turn.language, name=record.name, size=size)
-
-
-async def _fetch(turn: Turn, house: House, attachment: Attachment, number: int) -> FileRecord:
-    adapter, folder = house.adapters[turn.message.channel], house.data / "files"
-    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    fetched = await adapter.fetch(attachment, folder, house.file_limit)
-    return FileRecord(
-        id=f"{turn.message.id}#{number}",
-        message_id=turn.message.id,
-        person_id=turn.viewer.id,
-        name=fetched.name,
-        path=str(fetched.path.relative_to(house.data)),
-        sha256=await asyncio.to_thread(_sha256, fetched.path),
-        media_type=fetched.media_type,
-        size=fetched.size,
-        at=turn.now,
-    )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

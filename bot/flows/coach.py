@@ -12,13 +12,13 @@ from bot.contracts import Adapter, Address, Card, Clock, Person, Reply
 from bot.contracts.listening import Source
 from bot.contracts.person import OPERATOR
 from bot.flows.delivery import DeliveryFlow
-from bot.flows.model_desk import FIRST_CHANNELS
 from bot.flows.persist import persistently
+from bot.flows.reach import address_of, language_of
 from knowledge.playbook.card import PlaybookCard
 from knowledge.playbook.playbook import Playbook
 from skills.coaching.cards import Maker, Shown
 from skills.coaching.casework import Desk, soon
-from skills.coaching.times import is_working_day
+from skills.coaching.times import is_drill, is_quiet, is_working_day
 from storage.database import Database
 from storage.repositories.prompts import Prompt, State
 from storage.store import Store
@@ -74,14 +74,14 @@ class CoachFlow:
         return await persistently(lambda: self._database.write(lambda store: self._keep(store, prompts, ready, cards)))
 
     async def put_off(self) -> None:
-        """Prompts that were put off come again, once; those that nobody answered count as ignored."""
+        """Prompts that were put off come again, once, when they may; those that nobody answered count as ignored."""
         now, rules = self._clock.now(), self._desk.rules
 
         def look(store: Store) -> list[Prompt]:
             sent = store.prompts.visible_to(OPERATOR, now - DIGEST_DAYS, soon(now), states=SENT, limit=10_000)
             due = now - timedelta(hours=rules.later_hours)
             late = [one for one in sent if one.response == "later" and one.responded_at and one.responded_at <= due]
-            again = [_again(one, now) for one in late]
+            again = [_again(one, now) for one in late if not self._waits(store, one, now)]
             return [one for one in again if store.prompts.get(one.id) is None]
 
         prompts = await persistently(lambda: self._database.read(look))
@@ -190,12 +190,10 @@ class CoachFlow:
             if not prompt.card_id and wanted(prompt):
                 people.setdefault(prompt.person_id, []).append(prompt)
         for person_id, prompts in sorted(people.items()):
-            wishes = self._desk.wishes(store, person_id)
-            muted = wishes.muted_until is not None and now < wishes.muted_until
             person = store.people.get(person_id)
             to = address_of(store, person, self._adapters) if person else None
             sla = [one for one in prompts if one.kind in self._desk.rules.sla_kinds]
-            some = sla if muted or wishes.level == "basic" else prompts
+            some = sla if self._is_muted(store, person_id, now) else prompts
             if some and person is not None and to is not None:
                 self._post_digest(store, slot, now, person, to, some)
 
@@ -212,20 +210,19 @@ class CoachFlow:
             store.prompts.shown_as(prompt.id, card.id)
         self._post(store, f"digest:{person.id}:{slot.isoformat()}", card, to, person, [one.id for one in prompts])
 
+    def _waits(self, store: Store, prompt: Prompt, now: datetime) -> bool:
+        """Whether what is due may not be told now: quiet hours and practice pass, and whoever is mute may end that."""
+        local, rules = now.astimezone(self._desk.zone), self._desk.rules
+        if is_quiet(local, rules) or is_drill(local, rules):
+            return True
+        return prompt.kind not in rules.sla_kinds and self._is_muted(store, prompt.person_id, now)
+
+    def _is_muted(self, store: Store, person_id: str, now: datetime) -> bool:
+        wishes = self._desk.wishes(store, person_id)
+        return wishes.level == "basic" or (wishes.muted_until is not None and now < wishes.muted_until)
+
     def _maker(self, language: str, now: datetime) -> Maker:
         return Maker(language, self._public_url, now.astimezone(self._desk.zone))
-
-
-def address_of(store: Store, person: Person, adapters: Mapping[str, Adapter]) -> Address | None:
-    """Where a person is written to without having asked: the first of their channels."""
-    accounts = {**store.people.accounts(person.id), "console": person.id}
-    known = (channel for channel in FIRST_CHANNELS if channel in accounts and channel in adapters)
-    return next((Address(name, FIRST_CHANNELS[name] + accounts[name]) for name in known), None)
-
-
-def language_of(store: Store, person: Person) -> str:
-    """What a person chose to read."""
-    return str(store.preferences.get(person.id).get("language") or person.language)
 
 
 def _again(prompt: Prompt, now: datetime) -> Prompt:

@@ -22,6 +22,7 @@ from storage.store import Store
 # Answering at a time. Without a bound, hundreds of waiting messages would all be read before the first of them is
 # answered, and a bot that is killed now and then would read for ever and never answer.
 SEATS = 16
+OVERHEARD = "overheard"  # in a message whose words were said to somebody else: what may be kept, a dialogue keeps
 
 log = structlog.get_logger(__name__)
 
@@ -81,12 +82,17 @@ class ConversationFlow:
         number = uuid4().hex[:8]  # the person can name it, the operator can find it
         self._metrics.fault()
         log.exception("skill failed", message=turn.message.id, error_number=number)
-        turn.say("xiaoce.error", number=number)
+        if turn.overheard:
+            turn.finish([], skill="")  # nobody asked, and customers may read there (D2)
+        else:
+            turn.say("xiaoce.error", number=number)
 
     def _commit(self, store: Store, turn: Turn) -> Posted | None:
         """Keep everything that the turn found, and post its replies."""
         if not store.messages.answered(turn.message.id, turn.skill, turn.now):
             return None  # another run of this job was quicker
+        if turn.overheard:
+            store.messages.empty(turn.message.id, OVERHEARD)
         press = turn.message.press
         if turn.pressed and turn.person and press and press.action != turn.pressed.card.pressed:  # twice counts once
             store.cards.press(turn.pressed.card.id, turn.person.id, press.action, turn.now, turn.message.id)

@@ -26,6 +26,7 @@ QUEUE = "jobs"  # one for all kinds: each queue costs the processor as much by b
 VERSION = "1"  # pinned: another value would leave the work of the former version waiting for ever
 POLL_SECONDS = 0.1  # a person waits for this
 AGAIN_SECONDS = (1, 5, 15, 60, 300)  # before a job that raised is run again; the last one from then on
+FORGOTTEN_AT_ONCE = 500  # finished jobs deleted in one transaction
 GIVE_UP_SECONDS = 86_400  # after a day of that the job ends, so that what waits behind it goes on
 
 Work = Callable[[str], Awaitable[None]]
@@ -143,15 +144,14 @@ class Engine:
         return len(unfinished)
 
     async def forget_finished(self, days: int) -> None:
-        """Delete the engine's own history of jobs that succeeded more than `days` ago. Our rows stay."""
+        """Delete the engine's own history of jobs that began more than `days` ago and succeeded. Our rows stay."""
         from dbos import DBOS
 
         before = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * 86_400))
-        done = await DBOS.list_workflows_async(
-            status="SUCCESS", end_time=before, load_input=False, load_output=False, limit=10_000
-        )
-        for start in range(0, len(done), 500):
-            await DBOS.delete_workflows_async([w.workflow_id for w in done[start : start + 500]])
+        while done := await DBOS.list_workflows_async(
+            status="SUCCESS", end_time=before, load_input=False, load_output=False, limit=FORGOTTEN_AT_ONCE
+        ):
+            await DBOS.delete_workflows_async([workflow.workflow_id for workflow in done])
 
     async def stop(self) -> None:
         """Stop taking jobs. What is under way is left to the next start."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from adapters.slack.ports import Home
 from bot.contracts import Address, AtHome, Card, Clock, Context, Person, Role, Skill
+from bot.flows.reach import language_of
 from config.locales import t
 from storage.database import Database
 from storage.store import Store
@@ -52,7 +53,7 @@ class HomeDesk:
             person = store.people.by_account(self._channel, sender)
             if person is None:
                 return None, "zh"
-            return person, str(store.preferences.get(person.id).get("language") or person.language)
+            return person, language_of(store, person)
 
         return await self._database.read(look)
 

@@ -10,7 +10,7 @@ HELD_SECONDS = 40.0  # after the last asking; then another process may have it
 
 
 class DatabaseLease:
-    """Fulfils `adapters.wecom_bot.ports.Lease`."""
+    """Fulfils `Lease` of `adapters.wecom_bot.ports` and `adapters.email.ports`."""
 
     def __init__(self, database: Database, name: str, *, held_seconds: float = HELD_SECONDS) -> None:
         self._database, self._name = database, name

@@ -11,9 +11,13 @@ from zoneinfo import ZoneInfo
 
 from bot.contracts import Clock, Message
 from bot.contracts.listening import Dialogue, Side, Signal, Source, Utterance
-from bot.contracts.person import OPERATOR
 from bot.flows.engine import Engine, Job
+from bot.flows.mail import MailFlow
 from bot.flows.persist import persistently
+from bot.flows.reach import language_of
+from knowledge.clauses.notice import terms_of, with_notice
+from knowledge.listening.people import Directory
+from knowledge.signals.calibration import Calibration, in_force
 from knowledge.signals.deal_rules import deal_signals
 from skills.coaching.casework import Desk, soon
 from skills.coaching.pipeline import facts_of, key_of
@@ -28,40 +32,49 @@ if TYPE_CHECKING:
 WINDOW = timedelta(hours=72)  # A2: a risk is told within it, or is no risk of the moment any more
 EMAIL = "email"  # the mailbox's channel
 _EXTERNAL = re.compile(r"w[mo][A-Za-z0-9_-]{10,}")  # how WeCom names people outside the company
-_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
 
 Consider = Callable[[Sequence[str]], Awaitable[object]]
+ByRules = Callable[[Dialogue, Sequence[str]], Awaitable[Sequence[str]]]  # signals of own rules, at new utterances
 Names = Mapping[str, Sequence[str]]  # competitors: as shown → everything they are called
-Labels = Sequence[tuple[str, str]]  # (kind, text) of false positives
-MakeDetector = Callable[[Names, Labels], "Awaitable[Detector]"]
+MakeDetector = Callable[[Names, Calibration], "Awaitable[Detector]"]
 
 
 class Ears:
-    """The detector, made when it is first needed, and again when competitors change or somebody labelled a false
-    positive (A12)."""
+    """The detector, made when it is first needed, and again when competitors change or three parties agreed on a
+    change or took it back (A12): every process looks before it listens."""
 
     def __init__(self, make: MakeDetector, names: Callable[[], Names], database: Database) -> None:
         self._make, self._names, self._database = make, names, database
         self._detector: Detector | None = None
-        self._knows: tuple[Names, Labels] | None = None
+        self._knows: tuple[Names, Calibration] | None = None
         self._lock = asyncio.Lock()
 
     async def detector(self) -> Detector:
-        """The detector that knows every competitor and label."""
-        found = await self._database.read(lambda store: store.labels.all("wrong"))
-        labels = [(label.kind, label.text) for label in found]
-        knows = self._names(), labels
+        """The detector that knows every competitor and what was agreed on."""
+        knows = self._names(), await self._database.read(in_force)
         async with self._lock:
             if self._detector is None or knows != self._knows:
                 self._detector, self._knows = await self._make(*knows), knows
             return self._detector
+
+    async def would_be(self, calibration: Calibration) -> Detector:
+        """A detector that differs: to see what a change would do. The one in use stays as it is."""
+        return await self._make(self._names(), calibration)
 
 
 class ListeningFlow:
     """The doors: messages of groups, mails, the archive; and the look at deals every half hour."""
 
     def __init__(
-        self, database: Database, engine: Engine, clock: Clock, desk: Desk, ears: Ears, consider: Consider
+        self,
+        database: Database,
+        engine: Engine,
+        clock: Clock,
+        desk: Desk,
+        ears: Ears,
+        consider: Consider,
+        mails: MailFlow,
+        by_rules: ByRules,
     ) -> None:
         self._database = database
         self._engine = engine
@@ -69,19 +82,29 @@ class ListeningFlow:
         self._desk = desk
         self._ears = ears
         self._consider = consider
+        self._mails = mails
+        self._by_rules = by_rules
 
     async def hear(self, message: Message) -> None:
         """Keep what was written, if that was agreed to, together with the job that reads it."""
-        if message.text.strip():
+        if message.channel == EMAIL:
+            await self._mails.came(message)
+        elif message.text.strip():
             await persistently(lambda: self._database.write(lambda store: self._keep(store, message)))
 
     async def examine(self, subject: str) -> None:
         """The job: find signals in what is new in a dialogue, and decide about them."""
-        dialogue_id, _, first = subject.partition("\n")
+        dialogue_id, *first = subject.split("\n")
         dialogue = await self._dialogue(dialogue_id)
         if dialogue is not None:
-            new = [one.id for one in dialogue.utterances if one.id == first or one.id.startswith(f"{first}#")]
+            new = [one.id for one in dialogue.utterances if not {one.id, one.id.rpartition("#")[0]}.isdisjoint(first)]
             await self._consider(await self._signals(dialogue, new))
+
+    async def recorded(self, dialogue_id: str, signal_ids: Sequence[str]) -> None:
+        """Decide about a recording that was understood just now, and about what people's own rules hear in it."""
+        dialogue = await self._dialogue(dialogue_id)
+        own = await self._by_rules(dialogue, [one.id for one in dialogue.utterances]) if dialogue else []
+        await self._consider([*signal_ids, *own])
 
     async def watch(self, slot: datetime) -> None:
         """Every half hour: chats that came by the archive, deals (A3), and whatever wasn't decided on yet (A2)."""
@@ -109,8 +132,21 @@ class ListeningFlow:
             return []
         detector = await self._ears.detector()
         signals = await detector.of_utterances(dialogue, new=set(new))
+        if dialogue.source is Source.EMAIL:
+            terms = terms_of(dialogue, self._desk.zone)
+            signals = with_notice(signals, dialogue, terms, await self._language(dialogue.person_id))
         await persistently(lambda: self._database.write(lambda store: self._store(store, dialogue, signals)))
-        return [signal_id(signal, dialogue_id=dialogue.id) for signal in signals]
+        found = [signal_id(signal, dialogue_id=dialogue.id) for signal in signals]
+        return [*found, *await self._by_rules(dialogue, new)]
+
+    async def _language(self, person_id: str) -> str:
+        """What whoever is told reads."""
+
+        def look(store: Store) -> str:
+            person = store.people.get(person_id)
+            return language_of(store, person) if person else "zh"
+
+        return await persistently(lambda: self._database.read(look))
 
     def _store(self, store: Store, dialogue: Dialogue, signals: Sequence[Signal]) -> None:
         now = self._clock.now()
@@ -144,13 +180,19 @@ class ListeningFlow:
 
     def _keep(self, store: Store, message: Message) -> None:
         """In one transaction with the consent: nobody can take it back between the two."""
-        record = _mail(store, message) if message.channel == EMAIL else _chat(store, message, self._desk.zone)
+        record = _chat(store, message, self._desk.zone)
         if record is None or not store.consents.permits({"room": record.room, "customer": record.customer_id}):
             return
         store.dialogues.open(record)
-        if store.dialogues.add(record.id, _utterances(store, message)):
-            job = Job("listening", f"listening:{message.id}", f"{record.id}\n{message.id}", partition=record.id)
+        if store.dialogues.add(record.id, [_utterance(store, message, record.customer_id)]):
+            subject = subject_of(record.id, [message.id])
+            job = Job("listening", f"listening:{message.id}", subject, partition=record.id)
             self._engine.enqueue(store, job)
+
+
+def subject_of(dialogue_id: str, new: Sequence[str]) -> str:
+    """What the job is about: these utterances (or the mail that they are numbered by) are new in this dialogue."""
+    return "\n".join((dialogue_id, *new))
 
 
 def room_of(message: Message) -> str:
@@ -181,29 +223,15 @@ def _chat(store: Store, message: Message, zone: ZoneInfo) -> DialogueRecord | No
     )
 
 
-def _mail(store: Store, message: Message) -> DialogueRecord | None:
-    """The dialogue of one mail, if it names exactly one customer."""
-    found = store.customers.mentioned_in(OPERATOR, message.text)
-    if len(found) != 1:
-        return None
-    [customer] = found
-    owner, subject = customer.owner_id, message.text.strip().splitlines()[0][:80]
-    return DialogueRecord(
-        f"email:{message.id}", Source.EMAIL, message.at, customer.id, owner, "", subject, message.at, state="ready"
-    )
-
-
-def _utterances(store: Store, message: Message) -> list[Utterance]:
-    """A chat message as it is; a mail in its sentences."""
+def _utterance(store: Store, message: Message, customer_id: str) -> Utterance:
     person = store.people.by_account(message.channel, message.sender)
-    side, name = (Side.OURS, person.name) if person else (_side_of_stranger(message), "")
-    if message.channel != EMAIL:
-        return [Utterance(message.id, message.text, side, name, message.at)]
-    parts = [part.group().strip() for part in _SENTENCE.finditer(message.text)]
-    sentences = [part for part in parts if part]
-    return [Utterance(f"{message.id}#{n}", text, side, name, message.at) for n, text in enumerate(sentences, 1)]
+    if person:
+        return Utterance(message.id, message.text, Side.OURS, person.name, message.at)
+    theirs = Directory(store.customer_people.of_customers([customer_id]).get(customer_id, ())).who(message.sender)
+    side, name = (Side.THEIRS, theirs.name) if theirs else (_side_of_stranger(message), "")
+    return Utterance(message.id, message.text, side, name, message.at, account=message.sender)
 
 
 def _side_of_stranger(message: Message) -> Side:
     """WeCom's names tell who is from outside; elsewhere it is not known, and not guessed."""
-    return Side.THEIRS if _EXTERNAL.fullmatch(message.sender) or message.channel == EMAIL else Side.UNKNOWN
+    return Side.THEIRS if _EXTERNAL.fullmatch(message.sender) else Side.UNKNOWN

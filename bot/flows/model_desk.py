@@ -9,9 +9,10 @@ from datetime import date, timedelta
 import structlog
 
 from adapters.llm.notice import Notice
-from bot.contracts import Adapter, Address, Clock, Person, Reply, Role
+from bot.contracts import Adapter, Clock, Reply, Role
 from bot.contracts.person import OPERATOR
 from bot.flows.delivery import DeliveryFlow
+from bot.flows.reach import address_of, language_of
 from storage.database import Database
 from storage.repositories.audit import AuditEntry
 from storage.store import Store
@@ -20,8 +21,6 @@ NAMES_SECONDS = 60.0  # how old the list of names may be: a new customer is mask
 LANGUAGE_MODEL = "language model"  # who did it, in the audit log
 DOWN, UP = "model.down", "model.up"  # in the audit log: what people were told last
 SAME_OUTAGE = timedelta(hours=1)  # a loss is told again after so long, lest one whose end nobody saw hides the next
-# Where an administrator is told, the first that they have; and how their own conversation there begins.
-FIRST_CHANNELS = {"wecom": "user:", "slack": "", "console": "user:"}
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +54,7 @@ class NameList:
         self._read_at = -seconds
 
     async def __call__(self) -> Collection[str]:
-        """People, customers under every name, and competitors."""
+        """People, customers under every name with their people, and competitors."""
         if time.monotonic() - self._read_at >= self._seconds:
             names = await self._database.read(self._all)
             self._names = self._names if names == self._names else names
@@ -63,7 +62,8 @@ class NameList:
         return self._names
 
     def _all(self, store: Store) -> tuple[str, ...]:
-        return tuple(sorted({*store.people.all_names(), *store.customers.names(), *self._more()} - {""}))
+        theirs = *store.customers.names(), *store.customer_people.names()
+        return tuple(sorted({*store.people.all_names(), *theirs, *self._more()} - {""}))
 
 
 class Announcer:
@@ -90,10 +90,9 @@ class Announcer:
     def _tell(self, store: Store, notice: Notice) -> None:
         key = notice.key if notice.kind == "budget" else self._news(store, notice)
         for person in store.people.visible_to(OPERATOR) if key else ():
-            to = self._address(store, person) if person.role is Role.ADMIN else None
+            to = address_of(store, person, self._adapters) if person.role is Role.ADMIN else None
             if to is not None:
-                text = notice.text(str(store.preferences.get(person.id).get("language") or person.language))
-                payloads = self._adapters[to.channel].render(Reply(to, text=text))
+                payloads = self._adapters[to.channel].render(Reply(to, text=notice.text(language_of(store, person))))
                 self._delivery.post(store, f"notice:{key}:{person.id}", "", to, payloads)
 
     def _news(self, store: Store, notice: Notice) -> str:
@@ -105,11 +104,6 @@ class Announcer:
             return ""
         store.audit.add(LANGUAGE_MODEL, action, notice.key, {}, now)
         return f"{action}:{told.seq if told else 0}"
-
-    def _address(self, store: Store, person: Person) -> Address | None:
-        accounts = {**store.people.accounts(person.id), "console": person.id}
-        known = (channel for channel in FIRST_CHANNELS if channel in accounts and channel in self._adapters)
-        return next((Address(name, FIRST_CHANNELS[name] + accounts[name]) for name in known), None)
 
 
 def _told_last(store: Store) -> AuditEntry | None:

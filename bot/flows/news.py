@@ -34,6 +34,9 @@ class Newsroom:
             except IntakeUnavailable as error:
                 log.warning("no news: the database is away", error=str(error))
                 self._ends.clear()
+            except Exception:  # whatever it is: without this look, windows learn of other processes' answers late
+                log.exception("no news; looking again")
+                self._ends.clear()
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self, present: Collection[str], wake: Callable[[str], None]) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import structlog
 
+from adapters.speech.playback import copy_of
 from bot.flows.persist import persistently
 from storage.database import Database
+from storage.imports.transcripts import transcript_of
 from storage.repositories.consents import Kind
 from storage.repositories.purging import Leftover, Purged
 from storage.store import Store
@@ -57,9 +59,10 @@ class PurgeFlow:
 
 
 def unlink(data: Path, paths: Iterable[str]) -> None:
-    """Delete files of the data folder. A path that leads out of it is left alone."""
+    """Delete files of the data folder, with what stands beside recordings. A path that leads out of it stays."""
     home = data.resolve()
     for name in paths:
         path = (home / name).resolve()
         if path.is_relative_to(home) and path != home:
-            path.unlink(missing_ok=True)
+            for one in (path, copy_of(path), transcript_of(path)):
+                one.unlink(missing_ok=True)

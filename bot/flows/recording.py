@@ -6,6 +6,7 @@ behind the last one. The transcription itself is done by another process (`adapt
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,18 +17,22 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from adapters.common.language import language as language_of
 from adapters.speech.adapter import SpeechTranscriber
+from adapters.speech.timings import timings
 from bot.contracts import Clock
 from bot.contracts.errors import ConfigurationError, UnusableRecording
 from bot.contracts.listening import Dialogue, Hints, Stretch, Utterance
 from bot.flows.persist import persistently
 from bot.flows.recording_desk import forget_file, permitted
+from bot.flows.recording_names import Names
 from bot.flows.recording_news import RecordingNews
 from bot.flows.understanding import understand
-from knowledge.listening.sides import Known, given, is_internal, sides_of
+from knowledge.listening.sides import given, is_internal, sides_of
 from knowledge.signals.detector import Detector
 from skills.recordings.report import Report, Understood, report_of
 from storage.database import Database
+from storage.imports.transcripts import read_transcript, transcript_of
 from storage.repositories.dialogues import DialogueRecord
 from storage.repositories.files import FileRecord
 from storage.repositories.signals import signal_id
@@ -35,19 +40,11 @@ from storage.repositories.tasks import Task, task_id
 from storage.store import Store
 
 SPEED = 0.35  # seconds of work for a second of sound, before this machine has been measured
-HOT_WORDS = 60  # names that the transcriber is told to expect
+LOOKED_AT = 50  # utterances of a transcript whose language nobody said
 
-Consider = Callable[[Sequence[str]], Awaitable[object]]
+Consider = Callable[[str, Sequence[str]], Awaitable[object]]
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What is called how: for hot words and for telling sides."""
-
-    company: str
-    rivals: Callable[[], Sequence[str]]
 
 
 @dataclass(slots=True)
@@ -78,7 +75,7 @@ class RecordingFlow:
         zone: ZoneInfo,
         consider: Consider,
     ) -> None:
-        """`consider(signal_ids)` decides about prompts, as soon as a recording gave signals."""
+        """`consider(dialogue_id, signal_ids)` decides about prompts, as soon as a recording was understood."""
         self._database = database
         self._clock = clock
         self._data = data
@@ -131,10 +128,14 @@ class RecordingFlow:
         return listening
 
     async def _listen(self, listening: Listening) -> None:
+        if (said := await asyncio.to_thread(_transcribed, listening.path)) is not None:
+            listening.seconds = max((one.end or 0.0 for one in said), default=0.0)
+            await self._finish(listening, said, timings(said))
+            return
         sound = await self._transcriber.probe(listening.path)
         listening.seconds = sound.seconds
         listening.total = await self._transcriber.stretches(listening.path)
-        hints = Hints(names=self._hot_words(listening))
+        hints = Hints(names=self._names.hot_words(listening.customer))
         await self._news.progress(
             listening.record, listening.file, len(listening.done), listening.total, self._minutes(listening)
         )
@@ -167,12 +168,13 @@ class RecordingFlow:
         self, listening: Listening, utterances: Sequence[Utterance], measures: Mapping[str, Mapping[str, object]]
     ) -> None:
         record = listening.record
-        known = await persistently(lambda: self._database.read(lambda store: self._known(store, record)))
+        known = await persistently(lambda: self._database.read(lambda s: self._names.known(s, record, utterances)))
         sides = sides_of(utterances, known)
         if is_internal(sides):
             await self._refuse(listening, "internal", "")
             return
-        language = listening.done[0].language if listening.done else "zh"
+        heard = listening.done[0].language if listening.done else ""
+        language = heard or language_of(" ".join(one.text for one in utterances[:LOOKED_AT]))
         dialogue = _dialogue(record, utterances, language)
         understood = await understand(dialogue, sides, measures, await self._detector(), self._day(record))
         about = {"language": language, "seconds": listening.seconds, "summary": understood.report.to_json()}
@@ -184,13 +186,8 @@ class RecordingFlow:
                 self._news.result(store, record.id, listening.file, payload)
 
         await persistently(lambda: self._database.write(store_all))
-        await self._consider([signal_id(signal, dialogue_id=record.id) for signal in payload.signals])
+        await self._consider(record.id, [signal_id(signal, dialogue_id=record.id) for signal in payload.signals])
         log.info("recording ready", dialogue=record.id, seconds=round(listening.seconds), signals=len(payload.signals))
-
-    def _known(self, store: Store, record: DialogueRecord) -> Known:
-        customer = store.customers.get(record.customer_id) if record.customer_id else None
-        theirs = [name for name in (customer.name, customer.short_name) if name] if customer else []
-        return Known(ours=[*store.people.all_names(), *filter(None, [self._names.company])], theirs=theirs)
 
     def _note(self, store: Store, record: DialogueRecord, understood: Understood) -> None:
         """Signals and tasks, each once."""
@@ -227,15 +224,17 @@ class RecordingFlow:
         await forget_file(self._database, self._data, file.id)
         log.info("recording refused", dialogue=record.id, reason=reason)
 
-    def _hot_words(self, listening: Listening) -> list[str]:
-        names = [listening.customer, self._names.company, *self._names.rivals()]
-        return [name for name in dict.fromkeys(names) if name][:HOT_WORDS]
-
     def _minutes(self, listening: Listening) -> int:
         return max(1, math.ceil(listening.seconds * SPEED / 60))
 
     def _day(self, record: DialogueRecord) -> date:
         return (record.begun_at or record.created_at).astimezone(self._zone).date()
+
+
+def _transcribed(path: Path) -> list[Utterance] | None:
+    """The transcript that came with it; None: there is none. Its import has seen that it can be read."""
+    transcript = transcript_of(path)
+    return read_transcript(transcript) if transcript.is_file() else None
 
 
 def _finished(store: Store, dialogue_id: str) -> tuple[DialogueRecord, Dialogue] | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.store import Store
 
+OUR_CHANNEL = "our_channel"  # in the summary of a recording that waits: what its list says of its channels
 KIND, PARTITION = "recording", "listening"  # one partition: one recording at a time, beside all other work
 
 

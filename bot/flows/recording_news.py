@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.contracts import Adapter, Address, Card, CardUpdate, Clock, Person, Reply
+from bot.contracts import Adapter, Address, Card, CardUpdate, Clock, Reply
 from bot.flows.delivery import DeliveryFlow, parcel_id
-from bot.flows.model_desk import FIRST_CHANNELS
 from bot.flows.persist import persistently
+from bot.flows.reach import address_of, language_of
 from config.locales import t
 from skills.recordings.cards import Maker
 from skills.recordings.report import Understood
@@ -108,15 +108,16 @@ class RecordingNews:
         self._delivery.post(store, key, "", reply.to, self._adapters[reply.to.channel].render(reply))
 
     def _to(self, store: Store, record: DialogueRecord, file: FileRecord) -> Address | None:
-        """Where the recording came from; a group reads nothing of it, so then where the person reads alone."""
+        """Where the recording came from. From a group, which reads nothing of it, and from where nothing can be sent
+        later: where the person reads alone.
+        """
         stored = store.messages.get(file.message_id) if file.message_id else None
-        if stored is not None and not stored.message.in_group and stored.message.channel in self._adapters:
+        adapter = self._adapters.get(stored.message.channel) if stored else None
+        if stored and adapter and adapter.unasked and not stored.message.in_group:
             return Address(stored.message.channel, stored.message.conversation)
-        accounts = {**store.people.accounts(record.person_id), "console": record.person_id}
-        known = (channel for channel in FIRST_CHANNELS if channel in accounts and channel in self._adapters)
-        return next((Address(name, FIRST_CHANNELS[name] + accounts[name]) for name in known), None)
+        person = store.people.get(record.person_id)
+        return address_of(store, person, self._adapters) if person else None
 
     def _language(self, store: Store, record: DialogueRecord) -> str:
-        person: Person | None = store.people.get(record.person_id)
-        chosen = store.preferences.get(record.person_id).get("language")
-        return str(chosen or (person.language if person else "zh"))
+        person = store.people.get(record.person_id)
+        return language_of(store, person) if person else "zh"

@@ -12,8 +12,9 @@ Step = Callable[[Turn, House], Awaitable[None]]
 # Before this list: the adapter verified the platform's signature and translated, and intake stored the message
 # together with this job before the platform got its acknowledgement.
 ANSWERING: tuple[Step, ...] = (
+    answering.note_agreement,  # a contact agreed to the chat archive: noted, nobody is answered
     answering.overhear,  # groups with customers, mails: kept where that was agreed to, and read by a job of its own
-    answering.stay_quiet_in_groups,  # a group isn't a help desk: silence unless mentioned
+    answering.stay_quiet,  # a group isn't a help desk: silence unless mentioned; mails are never answered (D2)
     answering.recognise,  # who is it? Row permissions hang on this person from here on
     answering.greet_newcomers,  # entering, subscribing: hello or nothing
     answering.keep_files,  # platforms forget files; we don't

@@ -15,8 +15,12 @@ from bot.flows.router import Router
 from config.locales import t
 from storage.database import Database
 from storage.repositories.cards import StoredCard
+from storage.repositories.files import FileRecord
 
 TOPIC = "topic"  # the name under which a conversation remembers who answered last
+
+# Takes a mail that somebody sent as a file, with the words beside it, and says in their language what became of it.
+ReadMail = Callable[[FileRecord, Person, str, str], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class House:
     file_limit: int  # bytes
     patience: Patience = field(default_factory=Patience)  # of whoever waits for the language model
     hear: Callable[[Message], Awaitable[None]] | None = None  # what people say to each other (bot/flows/listening.py)
+    read_mail: ReadMail | None = None  # a mail that was saved as a file (bot/flows/mail.py)
+    agreed: Callable[[Message], Awaitable[None]] | None = None  # a contact agreed to be listened to
     ready: asyncio.Event = field(default_factory=asyncio.Event)  # playbook and examples are indexed
 
 
@@ -57,6 +63,7 @@ class Turn:
     asides: list[Reply] = field(default_factory=list)  # said before the answer, whatever the answer is
     outcomes: list[Outcome] = field(default_factory=list)
     pressed: StoredCard | None = None
+    overheard: bool = False  # nobody said it to the bot: it says nothing, and keeps no words but by consent (A18, D2)
     alone: Alone | None = None  # set: the answer goes there, not into the group
     privacy: Literal["", "answer.private", "answer.withheld"] = ""  # what the audit log says of it
     done: bool = False

@@ -39,6 +39,13 @@ class Coaching(BaseModel, extra="forbid"):
     later_hours: float = Field(2, gt=0, le=72, description="After how many hours a prompt put off comes again.")
     ignored_hours: float = Field(24, gt=0, le=240, description="After how many hours silence counts as ignored.")
     visit_hours: float = Field(3, gt=0, le=24, description="How long a visit lasts that nobody ended, in hours.")
+    most_rules: int = Field(10, ge=1, le=100, description="How many rules of their own a person may have switched on.")
+    ignored_streak: int = Field(
+        3,
+        ge=2,
+        le=20,
+        description="After how many important prompts in a row without an answer help is offered (能力诊断).",
+    )
     drill: tuple[str, ...] = Field(
         (), description='Hours of practice without prompts (先想后看), e.g. ["wed 14:00-17:00"].'
     )

@@ -18,6 +18,11 @@ class Speech(BaseModel, extra="forbid"):
     language: Literal["", "zh", "en"] = Field(
         "", description="What people speak: zh or en; empty: found out for each recording."
     )
+    our_channel: Literal["", "left", "right"] = Field(
+        "",
+        description="Of recordings with one person on each channel (telephone systems): which channel is our side; "
+        "empty: told by names, else asked. A list beside imported recordings may say otherwise.",
+    )
     threads: int = Field(1, ge=1, le=64, description="Processor cores that listening may use.")
     beam: int = Field(1, ge=1, le=10, description="Beams of the search: 1 is quickest, 5 a little more exact.")
     max_minutes: int = Field(180, ge=1, le=600, description="Longest recording, in minutes.")

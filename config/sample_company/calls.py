@@ -137,7 +137,7 @@ def _speak(binary: str, voice: tuple[str, int], text: str, scratch: Path) -> byt
     name, speed = voice
     command = [binary, "-v", name, "-s", str(speed), "-w", str(scratch), text]
     # The words are ours (the scripts above), passed as one argument, without a shell.
-    subprocess.run(command, check=True, capture_output=True, timeout=_TIMEOUT)  # noqa: S603
+    subprocess.run(command, check=True, capture_output=True, timeout=_TIMEOUT)  # noqa: S603  # as said above
     with wave.open(str(scratch)) as spoken:
         return resample(spoken.readframes(spoken.getnframes()), spoken.getframerate(), RATE)
 

@@ -6,6 +6,7 @@ from config.sample_company import (
     calls,
     campaigns,
     chats,
+    contacts,
     contracts,
     customers,
     erp,
@@ -38,6 +39,8 @@ class Company:
     orders: list[erp.Order]
     rooms: list[chats.Room]
     messages: list[chats.Message]
+    planted: contacts.Planted
+    contacts: list[contacts.Contact]
     calls: tuple[Call, ...]
 
 
@@ -51,6 +54,8 @@ def make_company(frame: Frame) -> Company:
     deals = opportunities.make_opportunities(frame, staff, clients, prospects)
     signed = contracts.make_contracts(frame, deals)
     rooms = chats.make_rooms(frame, staff, deals)
+    messages = chats.make_messages(frame, rooms)
+    planted = contacts.plant(frame, messages)
     return Company(
         frame=frame,
         people=staff,
@@ -64,6 +69,8 @@ def make_company(frame: Frame) -> Company:
         payments=payments.make_payments(frame, signed),
         orders=erp.make_orders(frame, signed),
         rooms=rooms,
-        messages=chats.make_messages(frame, rooms),
+        messages=messages,
+        planted=planted,
+        contacts=contacts.make_contacts(frame, deals, planted),
         calls=calls.make_calls(frame, staff, deals),
     )

@@ -15,6 +15,9 @@ def make_facts(company: Company) -> Facts:
     rejected = [x for x in company.leads if x.rejected_at]
     return Facts(
         week=frame.last_week,
+        single_threaded_deals=_deals((*company.planted.single, *company.planted.silent)),
+        silent_deciders=_deals(company.planted.silent),
+        unopened_proposals=quotes.unopened(company.quotes),
         unexplained_quotes=quotes.unexplained(frame, company.quotes),
         lead_count=len(company.leads),
         rejected_leads=tuple(x.id for x in rejected),
@@ -31,6 +34,10 @@ def make_facts(company: Company) -> Facts:
         late_orders=erp.late(company.orders),
         calls=company.calls,
     )
+
+
+def _deals(rooms: Sequence[chats.Room]) -> tuple[str, ...]:
+    return tuple(sorted(room.opportunity for room in rooms))
 
 
 def _late_channel(frame: Frame) -> LateChannel:

@@ -7,6 +7,7 @@ from config.sample_company import (
     calls,
     campaigns,
     chats,
+    contacts,
     contracts,
     customers,
     erp,
@@ -64,6 +65,7 @@ def _write_crm(export: Export, company: Company) -> None:
     history = opportunities.stage_history(deals)
     export.table("crm/stage_history.csv", opportunities.STAGE_COLUMNS, history, "gbk")
     export.table("crm/quotes.csv", quotes.QUOTE_COLUMNS, company.quotes, "gbk")
+    export.table("crm/contacts.csv", contacts.CONTACT_COLUMNS, company.contacts, "gbk")
     book = contracts.workbook(company.contracts)
     export.raw("crm/contracts.xlsx", book, len(company.contracts), "binary")
 

@@ -85,6 +85,9 @@ class Facts:
     """Everything planted, as ids of the exported rows; sorted, so that sets compare."""
 
     week: tuple[date, date]  # Monday and Sunday of the last full week
+    single_threaded_deals: tuple[str, ...]  # open; only one of the customer's people has written
+    silent_deciders: tuple[str, ...]  # those of them in which it is somebody who doesn't decide
+    unopened_proposals: tuple[str, ...]  # quotes of open deals, sent days ago and not opened
     unexplained_quotes: tuple[str, ...]  # in that week, ≥ 15 % above the competitor, value not explained
     lead_count: int
     rejected_leads: tuple[str, ...]

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
-from config.sample_company.frame import Frame, between, on_workday
+from config.sample_company.frame import Frame, between, in_hours, on_workday
 from config.sample_company.opportunities import OPEN, WON, Opportunity
 
 PLANTED = 17  # quotes of last week, ≥ 15 % above the competitor and not explained
 LIMIT = 1.15
 _JUST_BELOW = 1.147  # one quote of that week is not quite dear enough (prices are whole thousands)
 _EXPLAINED = 6  # in the same week: as dear, but explained
+_UNOPENED, _OPENED = 3, 5  # newest quotes of open deals that went out as a link whose opening is seen
+_WAITED = 5  # days: the unopened ones were sent so long ago
 _EXPLANATIONS = (
     "已说明：6mm 碳钢每米切割成本低 0.12 元，两年可抵差价",
     "附三年总成本对比表，客户已签收",
@@ -38,6 +40,8 @@ class Quote:
     version: int
     day: date
     note: str
+    sent: datetime | None = None  # as a link; None: on paper or as a file, and nobody sees whether it was opened
+    opened: datetime | None = None
 
 
 QUOTE_COLUMNS = {
@@ -53,6 +57,8 @@ QUOTE_COLUMNS = {
     "版本": "version",
     "报价日期": "day",
     "备注": "note",
+    "发送时间": "sent",
+    "打开时间": "opened",
 }
 
 
@@ -63,13 +69,32 @@ def make_quotes(frame: Frame, opportunities: Sequence[Opportunity]) -> list[Quot
     quotes = [quote for o in quoted for quote in _versions(frame, dice, o)]
     quotes += _last_week(frame, dice, [o for o in quoted if o.fresh_quote])
     quotes.sort(key=lambda q: (q.day, q.opportunity, q.version))
-    return [replace(q, id=f"Q{n:05d}") for n, q in enumerate(quotes, 1)]
+    return _sent(frame, quoted, [replace(q, id=f"Q{n:05d}") for n, q in enumerate(quotes, 1)])
 
 
 def unexplained(frame: Frame, quotes: Sequence[Quote]) -> tuple[str, ...]:
     """Quotes of the last full week that are 15 % or more above the competitor, without explanation."""
     monday, sunday = frame.last_week
     return tuple(q.id for q in quotes if monday <= q.day <= sunday and _dear(q) and q.explained == "否")
+
+
+def unopened(quotes: Sequence[Quote]) -> tuple[str, ...]:
+    """Quotes that went out as links and were not opened."""
+    return tuple(q.id for q in quotes if q.sent and not q.opened)
+
+
+def _sent(frame: Frame, deals: Sequence[Opportunity], quotes: list[Quote]) -> list[Quote]:
+    """Eight newest quotes of open deals get the time they were sent; five of these were opened within hours."""
+    dice = frame.dice("proposals")
+    still_open = {deal.id for deal in deals if deal.outcome == OPEN}
+    newest = {q.opportunity: q for q in quotes if q.opportunity in still_open}
+    old = [q for q in newest.values() if (frame.today - q.day).days >= _WAITED]
+    links: dict[str, Quote] = {}
+    for number, quote in enumerate(dice.sample(old, min(len(old), _UNOPENED + _OPENED))):
+        sent = in_hours(dice, quote.day)
+        opened = sent + timedelta(minutes=dice.randint(20, 600)) if number >= _UNOPENED else None
+        links[quote.id] = replace(quote, sent=sent, opened=opened)
+    return [links.get(q.id, q) for q in quotes]
 
 
 def _dear(quote: Quote) -> bool:

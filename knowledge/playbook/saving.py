@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from config.locales import t
 from knowledge.playbook.card import PlaybookCard
-from knowledge.playbook.fault import EditConflict
+from knowledge.playbook.fault import EditConflict, Fault
 from knowledge.playbook.files import FileCard
 from knowledge.playbook.parse import normal
 
@@ -19,9 +21,34 @@ Saved = Literal["added", "changed", "unchanged", "kept"]
 _VERSION = re.compile(r"^version:[^\n]*$", re.MULTILINE)
 
 
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, as (id, language) pairs. `kept`: edited since in the console, so the file is older."""
+
+    added: tuple[tuple[str, str], ...]
+    changed: tuple[tuple[str, str], ...]
+    unchanged: tuple[tuple[str, str], ...]
+    kept: tuple[tuple[str, str], ...]
+    faults: tuple[Fault, ...]
+
+    def sentence(self, language: str = "zh") -> str:
+        """What happened, in one line."""
+        counts = {name: len(getattr(self, name)) for name in ("added", "changed", "unchanged", "kept", "faults")}
+        return t("playbook.imported", language, **counts)
+
+
 def bring_in(store: Store, found: Sequence[FileCard], by: str, at: datetime) -> list[tuple[tuple[str, str], Saved]]:
     """Store the cards of a folder; says for each what happened, and audits what changed."""
     return [((item.card.id, item.card.language), _bring_in(store, item, by, at)) for item in found]
+
+
+def report(done: Sequence[tuple[tuple[str, str], Saved]], faults: Sequence[Fault]) -> ImportReport:
+    """What `bring_in` did, and what could not be read."""
+
+    def of(what: Saved) -> tuple[tuple[str, str], ...]:
+        return tuple(key for key, did in done if did == what)
+
+    return ImportReport(of("added"), of("changed"), of("unchanged"), of("kept"), tuple(faults))
 
 
 def save(store: Store, card: PlaybookCard, text: str, by: str, at: datetime, *, seen_revision: int | None) -> int:

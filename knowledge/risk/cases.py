@@ -27,6 +27,8 @@ from knowledge.risk.measure import measure
 
 Reader = Callable[[Dialogue], TextScores]
 """Finds signals and sentiment in a dialogue."""
+History = Callable[[Dialogue, TimeFacts], TimeFacts]
+"""Adds what is known of a dialogue's deal to what its line says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,14 @@ class Case:
     group: str  # what belongs together stays together when cases are divided
     values: Values
     label: int | None  # 1 went wrong, 0 went well, None nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Where to look for what a line doesn't bring."""
+
+    reader: Reader | None = None
+    history: History | None = None
 
 
 class Line(BaseModel):
@@ -58,7 +68,13 @@ class Line(BaseModel):
 
 
 def read_cases(
-    path: Path, reader: Reader | None = None, *, labelled: bool = True, only: int | None = None, lang: str = "zh"
+    path: Path,
+    reader: Reader | None = None,
+    history: History | None = None,
+    *,
+    labelled: bool = True,
+    only: int | None = None,
+    lang: str = "zh",
 ) -> list[Case]:
     """All cases of a file, or that of one line. `reader` looks for signals where a line brings none.
 
@@ -72,7 +88,8 @@ def read_cases(
     if not lines:
         raise BadInput(t("risk.bad.empty", lang, path=path))
     wanted = lines if only is None else [pair for pair in lines if pair[0] == only]
-    return [_case(path, number, line, reader, labelled, lang) for number, line in wanted]
+    looks = Looks(reader, history)
+    return [_case(path, number, line, looks, labelled, lang) for number, line in wanted]
 
 
 def known_labels(cases: Iterable[Case]) -> list[int]:
@@ -80,7 +97,7 @@ def known_labels(cases: Iterable[Case]) -> list[int]:
     return [case.label for case in cases if case.label is not None]
 
 
-def _case(path: Path, number: int, text: str, reader: Reader | None, labelled: bool, lang: str) -> Case:
+def _case(path: Path, number: int, text: str, looks: Looks, labelled: bool, lang: str) -> Case:
     try:
         line = Line.model_validate_json(text)
         if (line.features is None) == (line.dialogue is None):
@@ -89,7 +106,7 @@ def _case(path: Path, number: int, text: str, reader: Reader | None, labelled: b
             raise BadInput(t("risk.bad.label", lang))
         if line.features is not None:
             return _from_features(line, number, lang)
-        return _from_dialogue(line, number, reader, lang)
+        return _from_dialogue(line, number, looks, lang)
     except ValidationError as error:
         raise BadInput(t("risk.bad.line", lang, path=path, line=number, problem=_first(error))) from error
     except BadInput as error:
@@ -103,11 +120,12 @@ def _from_features(line: Line, number: int, lang: str) -> Case:
     return Case(number, str(line.id or number), str(group), values, line.label)
 
 
-def _from_dialogue(line: Line, number: int, reader: Reader | None, lang: str) -> Case:
+def _from_dialogue(line: Line, number: int, looks: Looks, lang: str) -> Case:
     dialogue = _dialogue(line.dialogue or {}, number)
     _same_clock(dialogue, line.time, lang)
-    scores = _scores(line, dialogue, reader)
-    values = measure(dialogue, heard=line.voice, usual=line.usual_voice, scores=scores, facts=line.time)
+    scores = _scores(line, dialogue, looks.reader)
+    facts = looks.history(dialogue, line.time) if looks.history and line.time else line.time
+    values = measure(dialogue, heard=line.voice, usual=line.usual_voice, scores=scores, facts=facts)
     group = line.group or dialogue.customer_id or dialogue.deal_id or dialogue.id
     return Case(number, str(line.id or dialogue.id), str(group), values, line.label)
 

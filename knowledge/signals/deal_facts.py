@@ -14,7 +14,7 @@ class Contact:
 
     at: datetime
     by: Literal["ours", "theirs", "both"]  # "both": a conversation, a visit
-    person: str = ""  # of the customer, where it is known
+    person: str = ""  # of the customer: a KnownPerson's name, or how a stranger is shown; "": nobody knows who it was
     wants_answer: bool = True  # "谢谢" or a sticker needs none
 
 

@@ -108,20 +108,30 @@ def proposal_unopened(facts: DealFacts, kind: Kind, now: datetime) -> Signal | N
 
 
 def single_threaded(facts: DealFacts, kind: Kind, now: datetime) -> Signal | None:
-    """Fewer people than needed have spoken with us lately. Contacts without a name say nothing."""
+    """Fewer people than needed have spoken with us lately. Contacts without a name say nothing.
+
+    With somebody among them who isn't listed nobody knows how many they are: the same person may write under two names.
+    """
     since = now - timedelta(days=kind.limit("days"))
     people = {contact.person for contact in _past(facts, now) if contact.person and contact.at >= since}
-    if not people or len(people) >= kind.limit("people"):
+    listed = {person.name for person in facts.people}
+    if not people or len(people) >= kind.limit("people") or not people <= listed:
         return None
     return _signal(kind, name=min(people), days=int(kind.limit("days")))
 
 
 def decision_maker_away(facts: DealFacts, kind: Kind, now: datetime) -> Signal | None:
-    """Nobody of those who decide took part for long. If nobody is known to decide, nothing is said."""
+    """Nobody of those who decide took part for long. If nobody is known to decide, nothing is said.
+
+    Nor where nobody was heard, or a stranger or an unknown voice since: that may have been who decides.
+    """
     deciders = {person.name for person in facts.people if person.decides}
-    met = [c.at for c in _past(facts, now) if c.person in deciders and c.by != "ours"]
+    heard = [contact for contact in _past(facts, now) if contact.by != "ours"]
+    met = [contact.at for contact in heard if contact.person in deciders]
     since = met[-1] if met else facts.created_at
-    if not deciders or since is None or now - since < timedelta(days=kind.limit("days")):
+    if not deciders or not heard or since is None or now - since < timedelta(days=kind.limit("days")):
+        return None
+    if not {contact.person for contact in heard if contact.at > since} <= {person.name for person in facts.people}:
         return None
     return _signal(kind, name=min(deciders), days=_days(since, now))
 

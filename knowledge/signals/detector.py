@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.contracts.listening import Dialogue, Evidence, Side, Signal, Source, Utterance
 from config.locales import t
 from knowledge.retrieval.embedder import Embedder
+from knowledge.signals.calibration import BY_COURSE, told_from
 from knowledge.signals.classifier import Classifier, Found, Judged
 from knowledge.signals.course import Course, course_of, valence
 from knowledge.signals.kind import Kind
@@ -17,7 +18,7 @@ from knowledge.signals.talk_rules import Talk, evidence, talk_signals
 UNKNOWN_SIDE = 0.85
 """What a score is multiplied with when a kind listens to one side and nobody knows whose words these are."""
 MOST_EVIDENCE = 5
-_NEGATIVE, _POSITIVE = "negative_emotion", "positive_emotion"
+_NEGATIVE, _POSITIVE = BY_COURSE, "positive_emotion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,7 @@ class Detector:
                 continue
             for key, score in one.scores.items():
                 kind = self._kinds[key]
-                least = kind.strong if key == _NEGATIVE else kind.report
-                if kind.policy.tell and score >= least:
+                if kind.policy.tell and score >= told_from(kind):
                     reported.setdefault((key, one.judged.found[key].wording.name), []).append(one)
         signals = [_signal(dialogue, key, ones) for (key, _), ones in reported.items()]
         if not any(signal.kind == _NEGATIVE for signal in signals):

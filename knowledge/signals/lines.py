@@ -52,7 +52,8 @@ def _value(node: yaml.Node, at: At, line_of: dict[At, int], path: Path) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*at, number), line_of, path) for number, item in enumerate(node.value)]
     # Only a plain scalar can be a number or a truth value; what stands in quotes is text.
-    return node.value if node.style else SafeConstructor().construct_object(node)
+    plain = isinstance(node, yaml.ScalarNode) and not node.style
+    return SafeConstructor().construct_object(node) if plain else node.value
 
 
 def _mapping(node: yaml.MappingNode, at: At, line_of: dict[At, int], path: Path) -> dict[str, Any]:

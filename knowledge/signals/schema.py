@@ -73,7 +73,7 @@ class KindEntry(_Strict):
 
     title: InBothLanguages
     family: str
-    method: Literal["text", "structure", "deal"]
+    method: Literal["text", "structure", "deal", "rule"]
     level: Literal["utterance", "dialogue", "deal"]
     sources: tuple[Literal["recording", "chat", "email"], ...] = Field(min_length=1)
     policy: PolicyEntry
@@ -99,6 +99,6 @@ class KindEntry(_Strict):
             raise ValueError("a text signal needs `exemplars` in zh and en")
         if self.method == "text" and not (self.against.get("zh") and self.against.get("en")):
             raise ValueError("a text signal needs counter-examples (`against`) in zh and en")
-        if self.method != "text" and not self.rule:
+        if self.method in {"structure", "deal"} and not self.rule:
             raise ValueError(f"a {self.method} signal needs a `rule`")
         return self

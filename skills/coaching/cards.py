@@ -16,6 +16,8 @@ from knowledge.signals.kind import Kind
 from skills.coaching.policy import LEVELS
 
 REASONS = ("wrong", "known", "bad_time", "other")
+WRONG = ("wrong_meaning", "wrong_party", "wrong_words", "wrong_over")  # why it is a false positive (A12)
+IN_FORMS = (*WRONG, *REASONS[1:])
 MOST_QUOTES = 3
 _VALUES = ("name", "days", "percent", "title", "quote", "tries", "hours", "stage", "seconds", "characters", "share")
 
@@ -79,6 +81,11 @@ class Maker:
         reasons = tuple(Action(f"reason_{key}", self._t(f"why_not.{key}")) for key in REASONS)
         return replace(card, pressed="not_fit", notice=self._t("after.ask"), actions=reasons)
 
+    def asking_why(self, card: Card) -> Card:
+        """The same card after 误报 with what may be wrong about it; it is noted already."""
+        reasons = tuple(Action(f"reason_{key}", self._t(f"why_wrong.{key}")) for key in WRONG)
+        return replace(card, pressed="not_fit", notice=self._t("after.ask_wrong"), actions=reasons)
+
     def choosing(self, card: Card, level: str, notice: str) -> Card:
         """The same card with the mute levels to choose from."""
         return replace(card, notice=notice, actions=self._levels(level))
@@ -113,9 +120,9 @@ class Maker:
         return self._t(f"level_meaning.{level}")
 
     def _actions(self) -> tuple[Action, ...]:
-        choices = tuple((key, self._t(f"why_not.{key}")) for key in REASONS)
+        choices = tuple((key, self._t(f"why_not.{key}")) for key in IN_FORMS)
         fields = (
-            Field("reason", self._t("why_not.label"), choices=choices, value=REASONS[0]),
+            Field("reason", self._t("why_not.label"), choices=choices, value=IN_FORMS[0]),
             Field("note", self._t("why_not.note"), required=False, lines=2),
         )
         form = Form(self._t("why_not.title"), self._t("settings.save"), fields)
@@ -163,7 +170,7 @@ class Maker:
 
 def told(kind: Kind, values: Mapping[str, str], evidence: Sequence[Evidence], part: str, language: str) -> str:
     """The kind's headline or why, filled in; what isn't known is an ellipsis."""
-    known = dict.fromkeys(_VALUES, "…") | dict(values)
+    known = dict.fromkeys(_VALUES, "…") | {"terms": ""} | dict(values)
     known["quote"] = evidence[0].quote if evidence else "…"
     key = f"{kind.policy.card}.{part}"
     return t(key, language, **known) if key in load(language) else kind.title[language]

@@ -12,7 +12,7 @@ from bot.contracts.listening import Source
 from bot.contracts.person import OPERATOR, Role
 from config.groups.coaching import Coaching
 from knowledge.signals.kind import Kind
-from skills.coaching.policy import LEVELS, Account, Case, Decision, Finding, History, Wishes, decide
+from skills.coaching.policy import LEVELS, LOW, Account, Case, Decision, Finding, History, Wishes, decide
 from storage.repositories.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -158,7 +158,10 @@ class Desk:
     def finding(self, signal: StoredSignal) -> Finding:
         """The signal as the policy sees it."""
         kind = self.kinds[signal.kind]
-        return Finding(signal.id, kind.key, kind.priority, signal.sureness, kind.policy.cool_down_hours)
+        own = kind.method == "rule"
+        waits = own and signal.facts.get("when") == "digest"
+        importance = min(kind.priority, LOW - 1) if waits else kind.priority
+        return Finding(signal.id, kind.key, importance, signal.sureness, kind.policy.cool_down_hours, wanted=own)
 
 
 def soon(now: datetime) -> datetime:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.contracts import Clock, Page, PageRequest, PageResult
+from skills.coaching.cards import WRONG
 from skills.coaching.casework import Desk, soon
+from skills.coaching.labelling import label_wrong
 from skills.coaching.report import MONTH, drill_of, lines_of, percent
 from skills.coaching.skill import READERS
 
@@ -22,7 +24,8 @@ STATES = ("sent", "withheld", "digest")
 def coaching_pages(database: Database, desk: Desk, clock: Clock) -> list[Page]:
     """The pages, for the console adapter."""
     pages = CoachingPages(database, desk, clock)
-    return [Page("/prompts", pages.list, TEMPLATES, title="coaching.page.title", roles=READERS)]
+    methods = "GET", "POST"
+    return [Page("/prompts", pages.list, TEMPLATES, title="coaching.page.title", methods=methods, roles=READERS)]
 
 
 class CoachingPages:
@@ -32,8 +35,18 @@ class CoachingPages:
         self._database, self._desk, self._clock = database, desk, clock
 
     async def list(self, request: PageRequest) -> PageResult:
-        """Counts by kind, and the latest decisions; `state` narrows them."""
+        """Counts by kind, and the latest decisions; `state` narrows them. POST says that one is a false positive."""
+        if request.method == "POST":
+            await self._database.write(lambda store: self._label(store, request))
+            return PageResult(redirect="/prompts?state=sent")
         return await self._database.read(lambda store: self._page(store, request))
+
+    def _label(self, store: Store, request: PageRequest) -> None:
+        """What the viewer may not see, or isn't a reason, changes nothing."""
+        prompt, reason = store.prompts.seen(request.viewer, request.form.get("id", "")), request.form.get("reason", "")
+        if prompt is not None and prompt.state == "sent" and reason in WRONG:
+            note = request.form.get("note", "")
+            label_wrong(store, prompt, reason, note, request.viewer.id, self._clock.now())
 
     def _page(self, store: Store, request: PageRequest) -> PageResult:
         now = soon(self._clock.now())
@@ -57,6 +70,7 @@ class CoachingPages:
             "drill": drill_of(store, self._desk, request.viewer, now) if self._desk.rules.drill else None,
             "states": STATES,
             "wanted": wanted,
+            "wrong": WRONG,
             "local": self._desk.zone,
         }
         return PageResult("prompts.html", values)

@@ -6,7 +6,8 @@ How often the smart level (智能级) tells follows the person's own answers to 
     bar   = min(95, round(100 × (1 − share²)))    # importance, 0–100, from which a finding is told
     limit = max(1, round(most_per_day × share))   # prompts a day
 
-So what is urgent (importance from 95) always passes the bar. The square makes the bar rise where most kinds are
+So what is urgent (importance from 95) always passes the bar; so does what the person asked for by a rule of their own,
+for which every other line of the policy holds. The square makes the bar rise where most kinds are
 (65–85), so that whoever answers half as often hears clearly less.
 """
 
@@ -36,6 +37,7 @@ class Finding:
     importance: int  # 0..100, the kind's priority
     sureness: float = 1.0
     cool_down_hours: float = 0.0
+    wanted: bool = False  # the person asked for it by a rule of their own: the smart level's bar doesn't apply
 
     @property
     def priority(self) -> Literal["high", "normal", "low"]:
@@ -151,7 +153,7 @@ def _too_often(finding: Finding, case: Case, figures: Mapping[str, Any]) -> Deci
     """Withheld by the smart level."""
     if case.wishes.level != "smart":
         return None
-    if finding.importance < figures["bar"]:
+    if finding.importance < figures["bar"] and not finding.wanted:
         return Decision(finding, "withheld", "bar", figures)
     return Decision(finding, "withheld", "limit", figures) if figures["today"] >= figures["limit"] else None
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bot.contracts import Card, CardUpdate, Context, Outcome, Press, Reply
 from config.locales import t
-from skills.coaching.cards import REASONS, Maker
+from skills.coaching.cards import REASONS, WRONG, Maker
 from skills.coaching.casework import LEVEL, MUTED, Desk
+from skills.coaching.labelling import label_wrong
 from skills.coaching.policy import LEVELS
 from skills.coaching.report import rate_line
 from skills.coaching.understanding import mute_until
-from storage.repositories.labels import Label
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -82,10 +81,12 @@ class Presses:
         self, store: Store, stored: StoredCard, reason: str, note: str, maker: Maker, context: Context
     ) -> Card:
         _respond(store, stored, "not_fit", context.now)
-        if reason not in REASONS:
+        if reason not in {*REASONS, *WRONG}:
             return maker.asking(stored.card)
-        if reason == "wrong":
-            _label(store, stored, note, context)
+        if reason.startswith("wrong"):
+            _label(store, stored, reason, note, context)
+        if reason == "wrong":  # a button, where the platform has no forms
+            return maker.asking_why(stored.card)
         words = t(f"coaching.why_not.{reason}", context.language)
         card = replace(stored.card, actions=())
         return maker.after(card, "not_fit", t("coaching.after.not_fit", context.language, reason=words))
@@ -126,15 +127,8 @@ def _respond(store: Store, stored: StoredCard, response: Response, at: datetime)
         store.prompts.respond(id_, response, at)
 
 
-def _label(store: Store, stored: StoredCard, note: str, context: Context) -> None:
-    """A false positive teaches the detector (A12)."""
+def _label(store: Store, stored: StoredCard, reason: str, note: str, context: Context) -> None:
     for id_ in _ids(stored)[:1]:
         prompt = store.prompts.get(id_)
-        for signal in store.signals.these(prompt.signal_ids) if prompt else ():
-            for one in signal.quotes[:1]:
-                label_id = sha256(f"{signal.id}|{context.person.id}".encode()).hexdigest()[:32]
-                by = context.person.id
-                label = Label(
-                    label_id, signal.kind, one.quote, "wrong", by, context.now, signal.id, signal.dialogue_id, note
-                )
-                store.labels.add(label)
+        if prompt is not None:
+            label_wrong(store, prompt, reason, note, context.person.id, context.now)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -36,6 +37,7 @@ class Line:
     headline: str
     reason: str  # with its figures; "" when sent
     response: str
+    wrong: bool = False  # somebody called it a false positive
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ def lines_of(store: Store, desk: Desk, prompts: Sequence[Prompt], language: str)
     customers = store.customers.records({prompt.customer_id for prompt in prompts if prompt.customer_id})
     names = store.people.names({prompt.person_id for prompt in prompts})
     signals = {one.id: one for one in store.signals.these({id_ for prompt in prompts for id_ in prompt.signal_ids[:1]})}
+    wrong = store.labels.wrong_prompts([prompt.id for prompt in prompts])
     found = []
     for prompt in prompts:
         signal = signals.get(prompt.signal_ids[0]) if prompt.signal_ids else None
@@ -133,7 +136,7 @@ def lines_of(store: Store, desk: Desk, prompts: Sequence[Prompt], language: str)
         name = (customer.short_name or customer.name) if customer else ""
         response = t(f"coaching.response.{prompt.response or 'none'}", language) if prompt.state == "sent" else ""
         who = names.get(prompt.person_id, prompt.person_id)
-        found.append(Line(prompt, who, name, headline, reason_of(prompt, language), response))
+        found.append(Line(prompt, who, name, headline, reason_of(prompt, language), response, prompt.id in wrong))
     return found
 
 
@@ -145,7 +148,7 @@ def reason_of(prompt: Prompt, language: str) -> str:
     if key not in load(language):
         return words
     unknown = t("coaching.figures.unknown", language)
-    figures = {name: value if value not in ("", None) else unknown for name, value in prompt.arithmetic.items()}
+    figures = {name: _figure(name, value) or unknown for name, value in prompt.arithmetic.items()}
     return f"{words} ({t(key, language, **figures)})"
 
 
@@ -163,3 +166,14 @@ def _effect(kinds: Mapping[str, Kind], one: KindCounts, language: str) -> str:
 def _fields(drill: Drill) -> dict[str, Any]:
     names = ("won_in", "closed_in", "won_out", "closed_out")
     return {name: getattr(drill, name) for name in names}
+
+
+def _figure(name: str, value: object) -> str:
+    """As people read it: money without 分 and in groups; "" where it isn't known."""
+    if value in ("", None):
+        return ""
+    if name == "place" and not value:  # behind the last that counts, or without any amount
+        return "–"
+    if name not in {"amount", "least"}:
+        return str(value)
+    return f"{Decimal(str(value)):,.2f}".removesuffix(".00")

@@ -13,7 +13,8 @@ from skills.coaching.cards import Maker
 from skills.coaching.casework import MUTED, Desk
 from skills.coaching.presses import Presses, set_level, set_mute
 from skills.coaching.report import effect_card, rate_line, why_card
-from skills.coaching.understanding import Asked, mute_until, understand
+from skills.coaching.understanding import Asked, arrived_at, mute_until, understand
+from storage.fold import fold
 from storage.repositories.visits import Visit
 
 if TYPE_CHECKING:
@@ -73,6 +74,14 @@ class CoachingSkill:
         self._desk = desk
         self._public_url = public_url
         self._presses = Presses(database, desk, self._maker)
+
+    async def claims(self, text: str, context: Context) -> bool:
+        """刚到恒锐: somebody is at one of their customers."""
+        where = fold(arrived_at(text[:LONGEST]))
+        if not where:
+            return False
+        named = await self._database.read(lambda store: store.customers.mentioned_in(context.person, text))
+        return any(fold(name).startswith(where) for one in named for name in (one.name, one.short_name))
 
     async def handle(self, happening: Happening, context: Context) -> Sequence[Outcome]:
         """Answer a message or a press."""

@@ -66,10 +66,13 @@ class Answers:
         """The card of one customer, or the choice among several."""
         several = len(found) > 1
         await self._lookup.note("customers.one", found[:OFFERED], context)
-        choice = choice_card(found, context.language)
-        card = choice if several else customer_card(found[0], context.person.id, context.language)
+        card = choice_card(found, context.language) if several else await self._card_of(found[0], context)
         kept = memory.showing([customer.id for customer in found[:OFFERED]], card.id)
         return [Reply(context.to, card=card), Remember(kept.json())]
+
+    async def _card_of(self, customer: Customer, context: Context) -> Card:
+        contacts = await self._lookup.contacts(context.person, customer.id)
+        return customer_card(customer, contacts, context.person.id, context.language)
 
     async def owner(self, found: Sequence[Customer], memory: Memory, context: Context) -> Sequence[Outcome]:
         """Whose these customers are."""

@@ -14,10 +14,12 @@ from config.locales import t
 
 if TYPE_CHECKING:
     from skills.customers.numbers import Top
+    from storage.repositories.customer_people import CustomerPerson
     from storage.repositories.customers import Customer
 
 NAMED = 3  # in the folded card
 LISTED = 20  # on a page of the unfolded one
+INTRODUCED = 5  # of a customer's people
 OFFERED = 5  # to pick from: as many buttons as every platform has room for
 LABEL = 10  # characters on a button
 TABLED = 50  # lines of a table that has no pages
@@ -68,7 +70,7 @@ def list_card(listing: Listing, language: str, page: int = 1) -> Card:
     )
 
 
-def customer_card(customer: Customer, viewer_id: str, language: str) -> Card:
+def customer_card(customer: Customer, contacts: Sequence[CustomerPerson], viewer_id: str, language: str) -> Card:
     """Everything that is known about one customer, and what one can ask next."""
     place = " · ".join(dict.fromkeys(part for part in (customer.province, customer.region) if part))
     values = {
@@ -80,6 +82,8 @@ def customer_card(customer: Customer, viewer_id: str, language: str) -> Card:
     }
     unknown = t("customers.unknown", language)
     facts = [Fact(t(f"customers.column.{name}", language), plain(value) or unknown) for name, value in values.items()]
+    if contacts:
+        facts.append(Fact(t("customers.column.contacts", language), _contacts(contacts, language)))
     return Card(
         id=f"customer-{uuid4().hex}",
         headline=customer.name,
@@ -135,6 +139,20 @@ def _next_steps(customer: Customer, language: str) -> tuple[Action, ...]:
     known = {"industry": customer.industry, "province": customer.province}
     same = [Action(f"same_{name}", t(f"customers.same_{name}", language)) for name, value in known.items() if value]
     return (Action("objection", t("customers.objection_button", language), "primary"), *same)
+
+
+def _contacts(contacts: Sequence[CustomerPerson], language: str) -> str:
+    """Those who decide come first."""
+    shown = [_contact(one, language) for one in contacts[:INTRODUCED]]
+    more = len(contacts) - len(shown)
+    return t("customers.between", language).join(
+        [*shown, t("customers.more_people", language, count=more)] if more else shown
+    )
+
+
+def _contact(one: CustomerPerson, language: str) -> str:
+    decides = t("customers.decides", language) if one.decides else ""
+    return " · ".join(plain(part) for part in (one.name, one.title, decides) if part)
 
 
 def _turning(listing: Listing, page: int, language: str) -> tuple[Action, ...]:

@@ -11,6 +11,7 @@ from storage.fold import fold
 
 if TYPE_CHECKING:
     from storage.database import Database
+    from storage.repositories.customer_people import CustomerPerson
     from storage.repositories.customers import Customer, Values
     from storage.store import Store
 
@@ -54,6 +55,10 @@ class Lookup:
     async def people(self, viewer: Person) -> list[Person]:
         """Whom the viewer may see."""
         return await self._database.read(lambda store: store.people.visible_to(viewer))
+
+    async def contacts(self, viewer: Person, customer_id: str) -> list[CustomerPerson]:
+        """Who works at a customer's that the viewer may see."""
+        return await self._database.read(lambda store: store.customer_people.visible_to(viewer, customer_id))
 
     async def chosen_language(self, person: Person) -> str:
         """The language in which this person wants every answer; "" when they never chose one."""

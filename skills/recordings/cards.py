@@ -12,7 +12,7 @@ from bot.contracts import Action, Card, Section
 from bot.contracts.listening import Side, Signal
 from config.locales import t
 from knowledge.listening.promises import Promise
-from skills.recordings.names import SIDE, asking_card, card_of, pick_key
+from skills.recordings.names import LONGEST_KEY, SIDE, asking_card, card_of, pick_key, speaker_of
 from skills.recordings.report import Report
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from storage.repositories.tasks import Task
 
 OFFERED, SPEAKERS, BAR = 4, 4, 10
+AGREED = "agreed_"  # how the key of the button 客户已同意 begins
 GOOD = frozenset({"buying_signal", "promise_made"})  # no risks
 
 
@@ -47,7 +48,8 @@ class Maker:
         """Nothing was kept, and how that changes."""
         key = pick_key(customer.id) if customer else ""
         name = (customer.short_name or customer.name) if customer else ""
-        agreed = (Action(f"agreed_{key}"[:40], self._t("consent.agreed"), "primary"),) if key and len(key) <= 33 else ()
+        fits = key and len(AGREED + key) <= LONGEST_KEY
+        agreed = (Action(AGREED + key, self._t("consent.agreed"), "primary"),) if fits else ()
         return Card(
             f"recask-0-{uuid4().hex}",
             headline=self._t("consent.headline", name=name) if customer else self._t("consent.nobody"),
@@ -162,7 +164,7 @@ class Maker:
             "ours": self._promised(report.ours),
             "theirs": self._promised(theirs),
             "somebody": self._promised(open_),
-            "risks": risks,
+            "warnings": risks,
             "points": [point.text for point in report.points],
         }
         titled = ((self._t(f"result.{name}"), lines) for name, lines in parts.items() if lines)
@@ -173,7 +175,10 @@ class Maker:
 
     def _actions(self, record: DialogueRecord, report: Report) -> tuple[Action, ...]:
         speakers = list(report.sides)[:SPEAKERS] if report.unknown_speakers else []
-        who = [Action(f"{SIDE}{at}", self._t("result.i_am", speaker=name)) for at, name in enumerate(speakers)]
+        who = [
+            Action(f"{SIDE}{at}", self._t("result.i_am", speaker=speaker_of(name, self.language)))
+            for at, name in enumerate(speakers)
+        ]
         tasks = (
             [Action("tasks_done", self._t("tasks.done")), Action("tasks_dropped", self._t("tasks.dropped"))]
             if report.ours

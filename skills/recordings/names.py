@@ -7,11 +7,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from config.languages import WORDS
+from config.locales import t
+
 if TYPE_CHECKING:
     from storage.repositories.files import FileRecord
 
 PICK, SIDE, ASKING, LONGEST_KEY = "pick_", "side_", "recask", 40
-_SOUNDS = re.compile(
+SOUNDS = re.compile(
     r"\.(aac|ac3|aiff?|amr|avi|flac|m4[abv]|mkv|mov|mp[234]|mpga|og[ga]|opus|silk|slk|spx|wav|webm|wm[av]|3gp)$",
     re.IGNORECASE,
 )
@@ -20,12 +23,19 @@ _SOUNDS = re.compile(
 def is_recording(file: FileRecord) -> bool:
     """By what was found in it, else by what its sender calls it: a wrong name is then refused with the reason."""
     found = file.media_type.partition("/")[0]
-    return found in {"audio", "video"} or bool(_SOUNDS.search(file.name))
+    return found in {"audio", "video"} or bool(SOUNDS.search(file.name))
 
 
 def dialogue_of(file_id: str) -> str:
     """The dialogue of a file, the same at every try."""
     return f"rec-{sha256(file_id.encode()).hexdigest()[:24]}"
+
+
+def speaker_of(name: str, language: str) -> str:
+    """A speaker as the reader calls them: those who were only numbered, in the reader's language."""
+    number = name[len(name.rstrip("0123456789")) :]
+    numbered = {t("speech.speaker", one, number=number) for one in WORDS} if number else set()
+    return t("speech.speaker", language, number=number) if name in numbered else name
 
 
 def card_of(dialogue_id: str, what: str) -> str:

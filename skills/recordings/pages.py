@@ -13,11 +13,15 @@ from bot.contracts.listening import Side, Signal, Source, Utterance
 from bot.contracts.page import PageFile
 from bot.contracts.person import Person
 from skills.recordings.cards import Maker
+from skills.recordings.names import is_recording, speaker_of
 from skills.recordings.report import Report, report_of
+from storage.imports.transcripts import is_role
 
 if TYPE_CHECKING:
+    from skills.recordings.ports import Playable
     from storage.database import Database
     from storage.repositories.dialogues import DialogueRecord
+    from storage.repositories.files import FileRecord
     from storage.repositories.tasks import Task
     from storage.store import Store
 
@@ -27,9 +31,11 @@ NOT_FOUND = PageResult(status=404)
 _SIDES = {Side.OURS: "ours", Side.THEIRS: "theirs_side", Side.UNKNOWN: "unknown"}
 
 
-def recording_pages(database: Database, clock: Clock, data: Path, time_zone: str = "Asia/Shanghai") -> list[Page]:
+def recording_pages(
+    database: Database, clock: Clock, data: Path, playable: Playable, time_zone: str = "Asia/Shanghai"
+) -> list[Page]:
     """The pages, for the console adapter."""
-    pages = RecordingPages(database, clock, data, ZoneInfo(time_zone))
+    pages = RecordingPages(database, clock, data, playable, ZoneInfo(time_zone))
     return [
         Page("/recordings", pages.list, TEMPLATES, title="recordings.page.list"),
         Page("/recordings/{id}", pages.show, TEMPLATES, methods=("GET", "POST")),
@@ -53,10 +59,11 @@ class Found:
 class RecordingPages:
     """What each page shows. A viewer sees what the queries let them see (D9)."""
 
-    def __init__(self, database: Database, clock: Clock, data: Path, zone: ZoneInfo) -> None:
+    def __init__(self, database: Database, clock: Clock, data: Path, playable: Playable, zone: ZoneInfo) -> None:
         self._database = database
         self._clock = clock
         self._data = data
+        self._playable = playable
         self._zone = zone
 
     async def list(self, request: PageRequest) -> PageResult:
@@ -85,15 +92,16 @@ class RecordingPages:
         return PageResult("recordings_show.html", self._values(found, request.language)) if found else NOT_FOUND
 
     async def sound(self, request: PageRequest) -> PageResult:
-        """The file, for whoever may see the recording."""
+        """The file, or a copy that browsers play, for whoever may see the recording."""
 
-        def look(store: Store) -> PageFile | None:
+        def look(store: Store) -> FileRecord | None:
             record = store.dialogues.seen(request.viewer, request.path["id"])
-            file = store.files.get(record.file_id) if record and record.state == "ready" else None
-            return PageFile(self._data / file.path, file.media_type) if file else None
+            return store.files.get(record.file_id) if record and record.state == "ready" else None
 
-        found = await self._database.read(look)
-        return PageResult(file=found) if found else NOT_FOUND
+        file = await self._database.read(look)
+        if file is None or not is_recording(file):  # a transcript that came without sound
+            return NOT_FOUND
+        return PageResult(file=PageFile(*await self._playable(self._data / file.path, file.media_type)))
 
     async def _ticked(self, request: PageRequest, dialogue_id: str) -> PageResult:
         task_id, now = request.form.get("task", ""), self._clock.now()
@@ -117,14 +125,14 @@ class RecordingPages:
             "begun": (found.record.begun_at or found.record.created_at).astimezone(self._zone),
             "length": clock_of(found.record.seconds or 0),
             "has_sound": found.has_sound,
-            "turns": [_turn(one, noted.get(one.id, ())) for one in found.utterances],
+            "turns": [_turn(one, noted.get(one.id, ()), maker.language) for one in found.utterances],
             "signals": [(*told, _moment(one)) for one in found.signals for told in maker.risks([one])],
             "tasks": [(task, maker.by(task.due)) for task in found.tasks if task.state != "dropped"],
             "theirs": [one.text + maker.by(one.due) for one in report.promises if one.side is Side.THEIRS],
             "points": _points(report, found.utterances),
             "next_step": report.next_step,
             "no_next_step": report.no_next_step,
-            "speakers": _speakers(report),
+            "speakers": _speakers(report, maker.language),
             "pace": f"recordings.page.pace_{'en' if found.record.language == 'en' else 'zh'}",
         }
 
@@ -158,16 +166,21 @@ def _noted(signals: Sequence[Signal], maker: Maker) -> dict[str, list[tuple[str,
     return noted
 
 
-def _turn(said: Utterance, noted: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _turn(said: Utterance, noted: Sequence[tuple[str, str]], language: str) -> dict[str, Any]:
     return {
         "id": said.id,
-        "speaker": said.speaker,
+        "speaker": _name(said.speaker, language),
         "side": _SIDES[said.side],
         "start": said.start,
         "clock": clock_of(said.start or 0),
         "pieces": marked(said.text, [quote for _, quote in noted]),
         "signals": list(dict.fromkeys(title for title, _ in noted)),
     }
+
+
+def _name(speaker: str, language: str) -> str:
+    """As people read it; "" for REP and the like, which say no more than the side beside it."""
+    return "" if is_role(speaker) else speaker_of(speaker, language)
 
 
 def _moment(signal: Signal) -> float | None:
@@ -179,9 +192,9 @@ def _points(report: Report, utterances: Sequence[Utterance]) -> list[tuple[str, 
     return [(point.text, starts.get(point.utterance_id)) for point in report.points]
 
 
-def _speakers(report: Report) -> list[dict[str, Any]]:
+def _speakers(report: Report, language: str) -> list[dict[str, Any]]:
     return [
-        {"name": name, "side": _SIDES[report.sides.get(name, Side.UNKNOWN)], **values}
+        {"name": _name(name, language), "side": _SIDES[report.sides.get(name, Side.UNKNOWN)], **values}
         for name, values in report.measures.items()
     ]
 
@@ -206,5 +219,5 @@ def _found(store: Store, viewer: Person, id_: str) -> Found | None:
         store.tasks.of_dialogue(viewer, id_),
         (customer.short_name or customer.name) if customer else "",
         store.people.names([record.person_id]).get(record.person_id, record.person_id),
-        record.state == "ready" and store.files.get(record.file_id) is not None,
+        record.state == "ready" and (file := store.files.get(record.file_id)) is not None and is_recording(file),
     )

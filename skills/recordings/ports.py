@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Literal, Protocol
 
 from bot.contracts import Person
 
 Begun = Literal["begun", "no_consent", "gone"]
+
+# A recording's file and its media type, or those of a copy that every browser plays.
+Playable = Callable[[Path, str], Awaitable[tuple[Path, str]]]
 
 
 class Desk(Protocol):

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from bot.contracts import Card, Context
 from config.locales import t
 from knowledge.playbook.card import PlaybookCard
-from knowledge.playbook.playbook import LONGEST_QUESTION, Found, Playbook
+from knowledge.playbook.finding import LONGEST_QUESTION, Found
+from knowledge.playbook.playbook import Playbook
 from skills.talktracks.cards import BUTTONS, Maker
 from skills.talktracks.numbered import Numbered
 from skills.talktracks.thread import Shown

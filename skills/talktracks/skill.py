@@ -13,7 +13,8 @@ from bot.contracts import Context, Happening, Message, Outcome, Reply, Role
 from bot.contracts.model import Model, NoModel
 from config.locales import t
 from knowledge.playbook.card import PlaybookCard
-from knowledge.playbook.playbook import LONGEST_QUESTION, Playbook
+from knowledge.playbook.finding import LONGEST_QUESTION
+from knowledge.playbook.playbook import Playbook
 from knowledge.playbook.printable import printable
 from skills.talktracks.advice import Advisor
 from skills.talktracks.answers import Answer, Answers, Moment
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 _COMMAND = re.compile(
     rf"^({'|'.join(COMMANDS)})(?!库|卡|都|里|有(哪些|什么|多少)|列表|清单|目录|大全)[\s:：,，]*", re.IGNORECASE
 )
-# Sounds like going on, but asks about customers: "那我的客户有哪些呢".
+# Sounds like going on, but asks about customers ("那我的客户有哪些呢"), or for a rule ("那客户说贵就提醒我").
 _OTHER_SUBJECT = re.compile(
+    r"(提醒|通知|告诉)我|\b(remind|alert|notify|tell) me (when|if|once|whenever)\b|"
     r"我的客户|(哪些|几个|几家|多少[个家]?)客户|客户(列表|名单|有哪些|有多少)|"
     r"\b(my|how many|list|which) (\w+ )?customers?\b",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""One file of a WeCom chat archive (会话内容存档), decrypted: a JSON object a line."""
+"""A WeCom chat archive (会话内容存档), decrypted: a JSON object a line, out of a file or as it is pulled."""
 
 from __future__ import annotations
 
@@ -40,7 +40,19 @@ class Recalled:
     room: str
 
 
-Item = Said | Recalled | Problem | None  # None: nothing that anybody said
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A contact agreed to the archive in a room, or no longer does."""
+
+    contact: str
+    sender: str
+    to: tuple[str, ...]
+    room: str
+    given: bool
+    at: datetime
+
+
+Item = Said | Recalled | Agreed | Problem | None  # None: nothing that anybody said
 
 
 def read_archive(path: Path) -> Iterator[tuple[int, Item]]:
@@ -53,12 +65,13 @@ def read_archive(path: Path) -> Iterator[tuple[int, Item]]:
             while line := file.readline(_LONGEST):
                 number += 1
                 if line.strip():
-                    yield number, _item(line)
+                    yield number, understood(line)
     except OSError as error:
         raise ImportRefused("unreadable", file=path.name, reason=error.strerror) from error
 
 
-def _item(line: str) -> Item:
+def understood(line: str) -> Item:
+    """What one message says."""
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
@@ -66,18 +79,22 @@ def _item(line: str) -> Item:
     if not isinstance(found, dict):
         return Problem("not_json")
     try:
-        return _understood(found)
+        return _item(found)
     except Problem as problem:
         return problem
 
 
-def _understood(found: Mapping[str, Any]) -> Item:
+def _item(found: Mapping[str, Any]) -> Item:
     if found.get("action") == "switch":  # somebody changed to another company: nothing was said
         return None
     sender, room = _text(found, "from"), str(found.get("roomid") or "")
     to = tuple(str(one) for one in found.get("tolist") or () if one)
     if found.get("action") == "recall" or found.get("msgtype") == "revoke":
         return Recalled(_text(_part(found, "revoke"), "pre_msgid"), sender, to, room)
+    kind = found.get("msgtype")
+    if kind in {"agree", "disagree"}:
+        contact = _text(_part(found, str(kind)), "userid")
+        return Agreed(contact, sender, to, room, kind == "agree", _moment(found))
     if sender.startswith(_ROBOT):
         return None
     return Said(_text(found, "msgid"), sender, to, room, _moment(found), _words(found))

@@ -18,9 +18,17 @@ from bot.contracts.listening import Side, Source, Utterance
 from bot.contracts.person import OPERATOR
 from storage.chunks import chunks
 from storage.database import Database
-from storage.imports.archive import Item, Recalled, Said, read_archive
+from storage.imports.archive import Agreed, Item, Recalled, Said, read_archive
 from storage.imports.report import CellFault, ImportRefused, ImportReport, Problem, RejectedRow
-from storage.imports.rooms import Room, direct, find_rooms, permitted, read_rooms, settle_consents
+from storage.imports.rooms import (
+    Room,
+    direct,
+    find_rooms,
+    note_agreement,
+    permitted,
+    read_rooms,
+    settle_consents,
+)
 from storage.repositories.dialogues import DialogueRecord
 from storage.store import Store
 
@@ -57,7 +65,7 @@ async def import_chats(
     """
     moment = at or datetime.now(UTC)
     files, rooms = _files(folder), find_rooms(folder)
-    loading = await database.write(lambda store: _begin(store, rooms, zone, by, moment))
+    loading = await database.write(lambda store: begin_loading(store, rooms, zone, by, moment))
     for path in files:
         for lines in chunks(read_archive(path), AT_ONCE):
             loading = await database.write(partial(loading.after, file=path.name, lines=lines))
@@ -91,25 +99,27 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def _begin(store: Store, path: Path, zone: ZoneInfo, by: str, at: datetime) -> _Loading:
+def begin_loading(store: Store, path: Path, zone: ZoneInfo, by: str, at: datetime) -> Loading:
+    """Read the list of rooms, with its consents, and take messages in by it. Raises ImportRefused."""
     report = ChatsReport("chats")
     rooms = read_rooms(store, path, report)
     settle_consents(store, rooms.values(), by, at)
-    return _Loading(_Archive(rooms, store.people.accounts_of("wecom")), report, zone, at)
+    return Loading(_Archive(rooms, store.people.accounts_of("wecom")), report, zone, at)
 
 
-class _Loading:
-    """How far one pass over the files of a folder is."""
+class Loading:
+    """How far one pass over files, or over what is pulled, is."""
 
     def __init__(self, archive: _Archive, report: ChatsReport, zone: ZoneInfo, at: datetime) -> None:
         self._archive, self.report, self._zone, self._at = archive, report, zone, at
+        self.new: dict[str, list[Utterance]] = {}  # dialogue -> what the last piece added to it
         self._gone: set[str] = set()  # messages that were recalled, in whichever file
         self._named: set[tuple[str, ...]] = set()  # faults that were named once
 
-    def after(self, store: Store, file: str, lines: Sequence[tuple[int, Item]]) -> _Loading:
+    def after(self, store: Store, file: str, lines: Sequence[tuple[int, Item]]) -> Loading:
         """Store what one piece of a file says; how far the pass is then. A transaction may be run again, so that
         nothing changes here."""
-        then = _Loading(self._archive, replace(self.report, rejected=[*self.report.rejected]), self._zone, self._at)
+        then = Loading(self._archive, replace(self.report, rejected=[*self.report.rejected]), self._zone, self._at)
         then._gone, then._named = set(self._gone), set(self._named)
         then._load(store, file, lines)
         return then
@@ -117,21 +127,24 @@ class _Loading:
     def _load(self, store: Store, file: str, lines: Sequence[tuple[int, Item]]) -> None:
         work = _Work(permitted(store, self._archive.rooms.values()))
         for number, item in lines:
-            self._take(work, file, number, item)
+            self._take(store, work, file, number, item)
         self._open_dialogues(store, work)
-        new = store.dialogues.add_all(work.said)
+        self.new = new = store.dialogues.add_all(work.said)
         self.report.added += sum(map(len, new.values()))
         self.report.unchanged += sum(map(len, work.said.values())) - sum(map(len, new.values()))
         self._recall(store, work.recalled)
 
-    def _take(self, work: _Work, file: str, number: int, item: Item) -> None:
+    def _take(self, store: Store, work: _Work, file: str, number: int, item: Item) -> None:
         if item is None:
             return
         if isinstance(item, Problem):
             self._reject(file, number, item)
             return
         room = self._room_of(item)
-        if room is None:
+        if isinstance(item, Agreed):
+            if room is not None:
+                self._agree(store, work, room, item)
+        elif room is None:
             pair = f"{item.sender} → {'、'.join(item.to)}"
             self._reject(file, number, Problem("unknown_room", room=item.room or pair))
         elif not room.sound:
@@ -144,19 +157,31 @@ class _Loading:
         elif item.id not in self._gone:
             self._hear(work, file, number, room, item)
 
+    def _agree(self, store: Store, work: _Work, room: Room, item: Agreed) -> None:
+        """One "no" ends it for a whole group; whether all of one agreed is asked elsewhere (bot/flows/archive.py)."""
+        if (item.given and not room.is_direct) or not note_agreement(store, room.id, item.given, item.at):
+            return
+        if item.given:
+            work.permitted |= permitted(store, [room])
+            return
+        work.permitted.discard(room.id)
+        for id_ in [id_ for id_, its in work.rooms.items() if its.id == room.id]:
+            del work.rooms[id_], work.said[id_]
+
     def _hear(self, work: _Work, file: str, number: int, room: Room, item: Said) -> None:
         if item.sender in room.contacts:
-            side, name = Side.THEIRS, room.contacts[item.sender]
+            side, name, account = Side.THEIRS, room.contacts[item.sender], item.sender
         elif item.sender in self._archive.people:
-            side, name = Side.OURS, self._archive.people[item.sender][1]
+            side, name, account = Side.OURS, self._archive.people[item.sender][1], ""
         else:
             self._reject(file, number, Problem("unknown_sender", sender=item.sender, room=room.id))
             return
         dialogue_id = self._dialogue_of(room, item.at)
         work.rooms[dialogue_id] = room
-        work.said.setdefault(dialogue_id, []).append(Utterance(item.id, item.text, side, name, item.at))
+        said = Utterance(item.id, item.text, side, name, item.at, account=account)
+        work.said.setdefault(dialogue_id, []).append(said)
 
-    def _room_of(self, item: Said | Recalled) -> Room | None:
+    def _room_of(self, item: Said | Recalled | Agreed) -> Room | None:
         if item.room:
             return self._archive.rooms.get(item.room)
         pairs = [direct(*pair) for other in item.to for pair in ((item.sender, other), (other, item.sender))]

@@ -16,7 +16,7 @@ from storage.imports import listed, values
 from storage.imports.columns import CUSTOMER, DEAL, OWNER, amounts, days, merged_amount, texts
 from storage.imports.faults import Faults
 from storage.imports.layout import Layout, load_layout
-from storage.imports.listed import Listed, Reader
+from storage.imports.listed import Listed, Reader, Reference
 from storage.imports.report import ImportReport
 from storage.imports.table import Table, TableRow
 from storage.repositories.deals import Deal, StageEntry
@@ -93,7 +93,7 @@ def _load_stages(store: Store, path: Path, by: str, at: datetime) -> ImportRepor
 
 
 def _entry(
-    table: Table, words: Layout, report: ImportReport, row: TableRow, known: Mapping[str, set[str]]
+    table: Table, words: Layout, report: ImportReport, row: TableRow, known: Mapping[Reference, set[str]]
 ) -> StageEntry | None:
     """A good row; a bad one goes into the report."""
     faults = Faults(row)

@@ -24,7 +24,7 @@ class Reference:
     """A column that holds the id of something else."""
 
     field: str
-    problem: str  # when nothing has this id
+    problem: str  # of an id that isn't known
     known: Callable[[Store, set[str]], Iterable[str]]
 
 
@@ -52,19 +52,19 @@ def load(store: Store, path: Path, listed: Listed[T], by: str, at: datetime) -> 
     return report
 
 
-def known_ids(store: Store, references: Sequence[Reference], rows: Sequence[TableRow]) -> dict[str, set[str]]:
-    """For each column that refers to something: which of the ids in these rows exist."""
+def known_ids(store: Store, references: Sequence[Reference], rows: Sequence[TableRow]) -> dict[Reference, set[str]]:
+    """For each reference: which of the ids in these rows are as they should be."""
     named = {one.field: {row.values.get(one.field, "") for row in rows} - {""} for one in references}
-    return {one.field: set(one.known(store, named[one.field])) for one in references}
+    return {one: set(one.known(store, named[one.field])) for one in references}
 
 
 def check_references(
-    faults: Faults, row: TableRow, references: Sequence[Reference], known: Mapping[str, set[str]]
+    faults: Faults, row: TableRow, references: Sequence[Reference], known: Mapping[Reference, set[str]]
 ) -> None:
     """Note what refers to nothing. An empty cell refers to nothing either, but says so."""
     for one in references:
         value = row.values.get(one.field, "")
-        faults.check(bool(value) and value not in known[one.field], one.problem, one.field)
+        faults.check(bool(value) and value not in known[one], one.problem, one.field)
 
 
 def _load_some(

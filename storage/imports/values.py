@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 
 from storage.imports.layout import Layout
@@ -13,6 +13,7 @@ from storage.imports.report import Problem
 LARGEST = Decimal(10) ** 12  # yuan; more is a wrong unit
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _DATE = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_TIME}")
+_MOMENT = re.compile(r"(.*?)[ T]*(\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WHOLE = re.compile(r"[Vv第]?\s*(\d{1,6})\s*版?")
 _BETWEEN_WORDS = re.compile(r"[+、,，;；/|\s]+")
@@ -65,6 +66,26 @@ def day(field: str, text: str) -> date | None:
     except ValueError:
         pass  # 2024-02-30
     raise Problem("not_a_date", field)
+
+
+def moment(field: str, text: str, zone: tzinfo) -> datetime | None:
+    """2024-01-31 09:30, also with seconds, T or a zone; without a zone it is `zone`'s, a day alone is its noon.
+
+    None when empty.
+    """
+    if not text:
+        return None
+    plain = unicodedata.normalize("NFKC", text)
+    found = _MOMENT.fullmatch(plain)
+    try:
+        if found:
+            clock = f"0{found[2]}" if found[2][1] == ":" else found[2]
+            at = datetime.fromisoformat(f"{day(field, found[1])} {clock}")
+            return at if at.tzinfo else at.replace(tzinfo=zone)
+        only = day(field, text)
+    except (Problem, ValueError):
+        raise Problem("not_a_time", field) from None
+    return datetime.combine(only, time(12), zone) if only else None
 
 
 def amount(field: str, text: str, unit: int) -> Decimal | None:

@@ -36,6 +36,16 @@ class Contact:
         return None if None in both else min(filter(None, both))
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a side was heard, and who it was, as far as the dialogue tells."""
+
+    at: datetime
+    side: Side
+    account: str = ""  # of the other side's; "" for us, and where nobody wrote
+    speaker: str = ""  # as shown
+
+
 _dialogues, _utterances = table_of(DialogueRow), table_of(UtteranceRow)
 _AT = func.coalesce(_utterances.c.at, _dialogues.c.begun_at)
 _JOINED = _utterances.join(_dialogues, _utterances.c.dialogue_id == _dialogues.c.id)
@@ -56,16 +66,15 @@ class Contacts:
         """By deal; those of which nobody was heard are left out."""
         return self._of("deal_id", ids)
 
-    def moments(
-        self, *, customer_id: str = "", deal_id: str = "", since: datetime | None = None
-    ) -> list[tuple[datetime, Side]]:
-        """When which side was heard, in order, for reply times. One of the two ids is needed."""
+    def moments(self, *, customer_id: str = "", deal_id: str = "", since: datetime | None = None) -> list[Moment]:
+        """When which side was heard, in order, and who. One of the two ids is needed."""
         column, value = (_dialogues.c.deal_id, deal_id) if deal_id else (_dialogues.c.customer_id, customer_id)
         if not value:
             raise TypeError("whose moments? Pass customer_id or deal_id.")
-        query = select(_AT, _utterances.c.side).select_from(_JOINED).where(column == value, *_KNOWN)
+        query = select(_AT, _utterances.c.side, _utterances.c.account, _utterances.c.speaker, _dialogues.c.contacts)
+        query = query.select_from(_JOINED).where(column == value, *_KNOWN)
         query = query.where(since <= _AT) if since else query
-        return [(at, Side(side)) for at, side in self._session.connection().execute(query.order_by(_AT))]
+        return [_moment(*row) for row in self._session.connection().execute(query.order_by(_AT))]
 
     def people(self, deal_ids: Collection[str]) -> dict[str, frozenset[str]]:
         """The ids of the customer's people who take part in each deal's dialogues."""
@@ -82,6 +91,12 @@ class Contacts:
             for key, side, first, last in self._session.connection().execute(_extremes(column, some)):
                 found.setdefault(key, {}).update({f"first_{side}": first, f"last_{side}": last})
         return {key: Contact(**values) for key, values in found.items()}
+
+
+def _moment(at: datetime, side: str, account: str, speaker: str, contacts: tuple[str, ...]) -> Moment:
+    """What was stored before accounts were: where one person alone wrote for the customer, it was that person."""
+    alone = contacts[0] if side == Side.THEIRS.value and len(contacts) == 1 else ""
+    return Moment(at, Side(side), account or alone, speaker)
 
 
 def _extremes(column: str, ids: Sequence[str]) -> Select[str, str, datetime, datetime]:

@@ -10,8 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from bot.contracts.reply import Address
-from storage.repositories.timeline import enter
-from storage.tables import ConversationRow, MemoryRow
+from storage.tables import MemoryRow
 from storage.upsert import put, table_of
 
 _memory = table_of(MemoryRow)
@@ -25,15 +24,6 @@ class Conversations:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-
-    def touch(self, address: Address, person_id: str, at: datetime) -> None:
-        """Somebody was active here."""
-        enter(self._session, address, person_id or None, at, group=False)
-
-    def last_active(self, address: Address) -> datetime | None:
-        """When something was last said here, by either side."""
-        row = self._session.get(ConversationRow, (address.channel, address.conversation))
-        return row.last_at if row else None
 
     def memory(self, address: Address, skill: str) -> dict[str, Any]:
         """What this skill asked to keep; empty when nothing."""

@@ -70,6 +70,11 @@ class Customers:
         """Customers the viewer may see whose name or short name occurs in the text; the longest name first."""
         return self._with_owners(self._session.exec(_mentioned(viewer), params={"words": fold(text)}).all())
 
+    def named_in(self, viewer: Person, text: str) -> list[Customer]:
+        """The same without those whose name only stands inside another's: 恒锐 in 恒锐精密."""
+        found = self.mentioned_in(viewer, text) if text.strip() else []
+        return [one for one in found if not any(one.name != two.name and one.name in two.name for two in found)]
+
     def seen(self, viewer: Person, ids: Iterable[str]) -> list[Customer]:
         """Those of the ids that the viewer may see, the largest first."""
         amount = col(CustomerRow.annual_amount).desc().nulls_last()

@@ -105,6 +105,21 @@ class Deals:
         query = self._records.select().where(_deals.c.result != "open", day >= since, day < until)
         return self._records.found(query.order_by(day, _deals.c.id))
 
+    def won_on(self, owner_ids: Iterable[str]) -> dict[str, list[date]]:
+        """The days on which these people won deals, the oldest first, for ramps."""
+        found: dict[str, list[date]] = {}
+        query = select(_deals.c.owner_id, _deals.c.closed).where(_deals.c.result == "won", _deals.c.closed.is_not(None))
+        for some in chunks(owner_ids):
+            mine = query.where(_deals.c.owner_id.in_(some)).order_by(_deals.c.closed)
+            for owner, day in self._session.connection().execute(mine):
+                found.setdefault(owner, []).append(day)
+        return found
+
+    def first_day(self) -> date | None:
+        """The day of the oldest deal: what was before it, nobody knows here."""
+        found: date | None = self._session.connection().execute(select(func.min(_deals.c.created))).scalar()
+        return found
+
     def upsert_all(self, deals: Sequence[Deal]) -> None:
         """Add or change; customers must be known."""
         self._records.put_all(deals)

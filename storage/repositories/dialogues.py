@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, Text, cast, delete, func, or_, select, update
 from sqlmodel import Session
 
 from bot.contracts.listening import Dialogue, Source, Stretch, Utterance
 from bot.contracts.person import Person
 from storage.chunks import chunks
+from storage.fold import contains
 from storage.listening_codec import stretch_columns, stretch_of, utterance_columns, utterance_of
 from storage.permissions import visible
 from storage.records import Records
@@ -118,6 +119,16 @@ class Dialogues:
         query = self._records.select().where(_dialogues.c.room == room, _dialogues.c.state != "purged")
         order = _dialogues.c.created_at.desc(), _dialogues.c.begun_at.desc(), _dialogues.c.id
         return next(iter(self._found(query.order_by(*order).limit(1))), None)
+
+    def customers_of(self, contacts: Iterable[str], *, ending: bool = False) -> list[str]:
+        """The ids of the customers for whom these people wrote mails before; `ending`: people whose address ends so."""
+        held = cast(_dialogues.c.contacts, Text)
+        marks = [f"{one}|" if ending else f"|{one}|" for one in contacts]
+        if not marks:
+            return []
+        query = select(_dialogues.c.customer_id).distinct().where(or_(*(contains(held, mark) for mark in marks)))
+        query = query.where(_dialogues.c.source == Source.EMAIL.value, _dialogues.c.customer_id != "")
+        return list(self._session.connection().execute(query.order_by(_dialogues.c.customer_id)).scalars())
 
     def active(self, since: datetime, until: datetime) -> list[str]:
         """The ids of dialogues that are ready and in which something was said in a time."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from storage.changes import rows_changed
 from storage.tables import ErrandRow
 
 
@@ -43,11 +44,11 @@ class Errands:
     def take(self, id_: str) -> bool:
         """True for one process, and only while somebody waits for the result."""
         free = update(ErrandRow).where(col(ErrandRow.id) == id_, col(ErrandRow.taken).is_(False))
-        return self._count(free.values(taken=True)) == 1
+        return rows_changed(self._session, free.values(taken=True)) == 1
 
     def finish(self, id_: str, result: Mapping[str, Any]) -> None:
         """Note the result for who asked."""
-        self._count(update(ErrandRow).where(col(ErrandRow.id) == id_).values(result=dict(result)))
+        rows_changed(self._session, update(ErrandRow).where(col(ErrandRow.id) == id_).values(result=dict(result)))
 
     def result(self, id_: str) -> tuple[bool, Mapping[str, Any] | None]:
         """Whether the errand still exists, and its result once there is one."""
@@ -56,8 +57,4 @@ class Errands:
 
     def drop(self, id_: str) -> None:
         """It is done, or given up."""
-        self._count(delete(ErrandRow).where(col(ErrandRow.id) == id_))
-
-    def _count(self, statement: object) -> int:
-        result: CursorResult[tuple[()]] = self._session.connection().execute(statement)  # type: ignore[call-overload]
-        return int(result.rowcount)
+        rows_changed(self._session, delete(ErrandRow).where(col(ErrandRow.id) == id_))

@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import count
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import UpdateBase, delete, update
 from sqlmodel import Session, col, select
 
+from storage.changes import rows_changed
 from storage.tables import MachineRow
 from storage.upsert import insert_new
 
@@ -85,9 +86,8 @@ class Machines:
         theirs = (col(MachineRow.id) == row.id, col(MachineRow.instance) == row.instance)
         return self._changed(update(MachineRow).where(*theirs).values(**values))
 
-    def _changed(self, statement: object) -> bool:
-        result: CursorResult[tuple[()]] = self._session.connection().execute(statement)  # type: ignore[call-overload]
-        return result.rowcount == 1
+    def _changed(self, statement: UpdateBase) -> bool:
+        return rows_changed(self._session, statement) == 1
 
 
 def _machine(row: MachineRow) -> Machine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, select, update
@@ -77,6 +77,14 @@ class Messages:
         """Note who answers, and when. False when it is answered already: then say nothing."""
         values = {"key": message_id, "answered_at": at, "skill": skill}
         return self._session.connection().execute(_ANSWERED, values).first() is not None
+
+    def empty(self, message_id: str, note: str) -> None:
+        """Take its words away: they are kept elsewhere, or mustn't be kept. `note` is the name that stands instead."""
+        stored = self.get(message_id)
+        if stored is not None:
+            bare = replace(stored.message, text="", attachments=(), location=None, link="", raw={note: True})
+            change = update(_table).where(_table.c.id == message_id).values(body=message_to_json(bare))
+            self._session.connection().execute(change)
 
     def has_spoken(self, address: Address) -> bool:
         """Whether somebody wrote or pressed something there; opening a chat is not enough."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlmodel import Session
 
+from storage.changes import rows_changed
 from storage.tables import OpenAnswerRow
 from storage.upsert import insert_new
 
@@ -76,11 +77,7 @@ class OpenAnswers:
 
     def _changed(self, id_: str, condition: Mapping[str, object], **values: object) -> bool:
         matches = [getattr(OpenAnswerRow, name) == value for name, value in {"id": id_, **condition}.items()]
-        return self._count(update(OpenAnswerRow).where(*matches).values(**values)) == 1
-
-    def _count(self, statement: object) -> int:
-        result: CursorResult[tuple[()]] = self._session.connection().execute(statement)  # type: ignore[call-overload]
-        return int(result.rowcount)
+        return rows_changed(self._session, update(OpenAnswerRow).where(*matches).values(**values)) == 1
 
 
 def _plain(card: Mapping[str, Any] | None) -> dict[str, Any] | None:

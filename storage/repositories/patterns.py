@@ -47,7 +47,8 @@ class Patterns:
 
     def put(self, pattern: Pattern) -> None:
         """Add a pattern, or replace the one with its id. Quotes from dialogues that aren't there are left out."""
-        self._records.put_all([replace(pattern, quotes=self._kept(pattern.quotes, _dialogues.c.state != "purged"))])
+        left = _dialogues.c.state != "purged"
+        self._records.put_all([replace(pattern, quotes=self._kept(pattern.quotes, left, until_the_end=True))])
 
     def get(self, id_: str) -> Pattern | None:
         """One pattern with all quotes, for the flows."""
@@ -65,9 +66,13 @@ class Patterns:
         change = update(_patterns).where(_patterns.c.id == id_).values(state=state, at=at).returning(_patterns.c.id)
         return self._session.connection().execute(change).first() is not None
 
-    def _kept(self, quotes: Sequence[Mapping[str, Any]], which: Any) -> tuple[Mapping[str, Any], ...]:
-        """The quotes from dialogues of a condition."""
+    def _kept(
+        self, quotes: Sequence[Mapping[str, Any]], which: Any, *, until_the_end: bool = False
+    ) -> tuple[Mapping[str, Any], ...]:
+        """The quotes from dialogues of a condition. `until_the_end`: of this transaction they stay as they are; a purge
+        waits, and then finds what was kept."""
         ids = {quote["dialogue_id"] for quote in quotes}
         query = select(_dialogues.c.id).where(_dialogues.c.id.in_(ids), which)
+        query = query.with_for_update(read=True) if until_the_end else query
         known = set(self._session.connection().execute(query).scalars()) if ids else set()
         return tuple(quote for quote in quotes if quote["dialogue_id"] in known)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, func
 from sqlalchemy import select as core
 from sqlmodel import Session, col, select
 
@@ -60,6 +60,18 @@ class People:
         row = self._session.connection().execute(_BY_ACCOUNT, values).first()
         return _person(row) if row else None
 
+    def by_emails(self, addresses: Iterable[str]) -> dict[str, Person]:
+        """Who of us has these e-mail addresses (in lower case), by address, in their order; strangers are left out."""
+        wanted = list(dict.fromkeys(addresses))
+        query = core(_people).where(func.lower(_people.c.email).in_(wanted), ~_people.c.gone)
+        found = {str(row.email).lower(): _person(row) for row in self._session.connection().execute(query)}
+        return {address: found[address] for address in wanted if address in found}
+
+    def email_domains(self) -> set[str]:
+        """What stands behind the @ of our addresses, in lower case."""
+        rows = self._session.connection().execute(core(_people.c.email).where(_people.c.email != "")).scalars()
+        return {str(address).lower().rpartition("@")[2] for address in rows}
+
     def get(self, person_id: str) -> Person | None:
         """One person by employee number, for the flows; None when they have left."""
         row = self._session.get(PersonRow, person_id)
@@ -74,6 +86,12 @@ class People:
         """Everybody whom the viewer may see, by employee number."""
         query = select(PersonRow).where(visible(viewer, PersonRow), ~col(PersonRow.gone)).order_by(col(PersonRow.id))
         return [_person(row) for row in self._session.exec(query)]
+
+    def reps_hired(self, viewer: Person) -> dict[str, date]:
+        """When the salespeople whom the viewer may see began, by employee number; of whom that is known."""
+        here = visible(viewer, PersonRow), ~col(PersonRow.gone), col(PersonRow.role) == Role.REP.value
+        query = core(_people.c.id, _people.c.hired).where(*here)
+        return {id_: day for id_, day in self._session.connection().execute(query) if day is not None}
 
     def all_names(self) -> set[str]:
         """What everybody is called who is or was here: to be masked, never to be shown."""

@@ -11,9 +11,10 @@ from sqlalchemy import case, func, select, update
 from sqlmodel import Session
 
 from bot.contracts.person import Person
+from storage.chunks import chunks
 from storage.permissions import visible
 from storage.records import Records
-from storage.tables import PromptRow
+from storage.tables import LabelRow, PromptRow
 from storage.upsert import table_of
 
 State = Literal["sent", "withheld", "digest"]
@@ -76,7 +77,17 @@ class KindCounts:
         return self.complaints / self.sent if self.sent else None
 
 
-_prompts = table_of(PromptRow)
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What people made of one kind's prompts."""
+
+    kind: str
+    sent: int
+    looked_at: int  # answered in any way, or labelled
+    wrong: int  # labelled as a false positive by anybody
+
+
+_prompts, _labels = table_of(PromptRow), table_of(LabelRow)
 _SENT: tuple[State, ...] = ("sent",)
 _ANSWERED = ("used", "not_fit", "later", "less")
 
@@ -96,6 +107,11 @@ class Prompts:
     def get(self, id_: str) -> Prompt | None:
         """One prompt, for the flows."""
         return self._records.get(id_)
+
+    def seen(self, viewer: Person, id_: str) -> Prompt | None:
+        """One prompt; None also when the viewer may not see it."""
+        query = self._records.select().where(_prompts.c.id == id_, visible(viewer, PromptRow))
+        return next(iter(self._records.found(query)), None)
 
     def of_card(self, card_id: str) -> Prompt | None:
         """The prompt that a card shows."""
@@ -181,6 +197,16 @@ class Prompts:
             row.append(prompt)
         return row
 
+    def ignorers(self, since: datetime) -> list[str]:
+        """Who left an important prompt without an answer lately, for the flows (A13)."""
+        important = _prompts.c.state == "sent", _prompts.c.priority == "high", _prompts.c.response == "ignored"
+        query = select(_prompts.c.person_id).distinct().where(*important, _prompts.c.responded_at >= since)
+        return list(self._session.connection().execute(query.order_by(_prompts.c.person_id)).scalars())
+
+    def these(self, ids: Collection[str]) -> dict[str, Prompt]:
+        """Several by id, for the flows; those that were purged are left out."""
+        return self._records.these(ids)
+
     def counts(self, viewer: Person, since: datetime, until: datetime) -> list[KindCounts]:
         """How each kind fared, among the prompts that the viewer may see, the most sent first."""
         seen = visible(viewer, PromptRow), _prompts.c.decided_at >= since, _prompts.c.decided_at < until
@@ -193,6 +219,27 @@ class Prompts:
         )
         found = [KindCounts(kind, *(int(count) for count in counts)) for kind, *counts in rows]
         return sorted(found, key=lambda counts: (-counts.sent, counts.kind))
+
+    def judged(self, since: datetime, until: datetime) -> list[Judged]:
+        """What people made of the prompts of a time, by kind; all people together, nobody by name (A12)."""
+        labelled = _labels.c.prompt_id == _prompts.c.id, _labels.c.verdict == "wrong"
+        wrong = select(_labels.c.id).where(*labelled).correlate(_prompts).exists()
+        columns = func.count(), _sum(_prompts.c.response.in_(_ANSWERED) | wrong), _sum(wrong)
+        when = _prompts.c.state == "sent", _prompts.c.decided_at >= since, _prompts.c.decided_at < until
+        query = select(_prompts.c.kind, *columns).where(*when).group_by(_prompts.c.kind).order_by(_prompts.c.kind)
+        return [Judged(kind, *map(int, counts)) for kind, *counts in self._session.connection().execute(query)]
+
+    def of_kind(self, kind: str, since: datetime, until: datetime, limit: int = 1000) -> list[Prompt]:
+        """The latest prompts of a kind that were sent, for replays."""
+        query = self._within(since, until).where(_prompts.c.kind == kind, _prompts.c.state == "sent")
+        return self._records.found(query.order_by(_prompts.c.decided_at.desc(), _prompts.c.id).limit(limit))
+
+    def first_sent(self, person_ids: Collection[str]) -> dict[str, datetime]:
+        """When each of these people got their first prompt; who got none is left out."""
+        first = select(_prompts.c.person_id, func.min(_prompts.c.decided_at)).where(_prompts.c.state == "sent")
+        queries = (first.where(_prompts.c.person_id.in_(some)) for some in chunks(person_ids))
+        by_person = (query.group_by(_prompts.c.person_id) for query in queries)
+        return {person: at for query in by_person for person, at in self._session.connection().execute(query)}
 
     def _within(self, since: datetime, until: datetime) -> Any:
         return self._records.select().where(_prompts.c.decided_at >= since, _prompts.c.decided_at < until)

@@ -13,26 +13,23 @@ from sqlmodel import Session
 from storage.chunks import chunks
 from storage.fold import contains
 from storage.repositories.consents import Consent, Consents, Kind
+from storage.repositories.customer_people import forget_people
+from storage.repositories.shown import forget_cards, forget_recordings
 from storage.tables import (
-    CardRow,
-    DeliveryRow,
     DialogueRow,
     FileRow,
     LabelRow,
     PatternRow,
-    PressRow,
     PromptRow,
     SignalRow,
     StretchRow,
     TaskRow,
-    TimelineRow,
     UtteranceRow,
 )
 from storage.upsert import table_of
 
 _dialogues, _files, _patterns = table_of(DialogueRow), table_of(FileRow), table_of(PatternRow)
 _utterances, _prompts, _signals = table_of(UtteranceRow), table_of(PromptRow), table_of(SignalRow)
-_cards, _presses, _deliveries, _line = (table_of(row) for row in (CardRow, PressRow, DeliveryRow, TimelineRow))
 RECORDED = "rec-"  # how the ids of recordings begin
 _WITH_WORDS = tuple(table_of(row) for row in (UtteranceRow, StretchRow, SignalRow, TaskRow, LabelRow))
 
@@ -43,7 +40,6 @@ class Purged:
 
     dialogues: tuple[str, ...] = ()
     index_keys: tuple[str, ...] = ()  # `index_key` of every utterance
-    cards: tuple[str, ...] = ()  # cards that were shown about these dialogues and may quote them
     paths: tuple[str, ...] = ()  # recordings, relative to the data folder
 
 
@@ -82,6 +78,7 @@ class Purging:
         consents = Consents(self._session)
         consents.hold_alone()
         consents.add(replace(consent, given=False))
+        self._forget_people(consent.kind, consent.subject)
         return self._purge_where(_of(consent.kind, consent.subject))
 
     def older_than(self, before: datetime, limit: int) -> Purged:
@@ -112,48 +109,56 @@ class Purging:
         parts = [self._purge_some(some, reason) for some in chunks(ids)]
         return Purged(
             tuple(ids),
-            tuple(key for keys, _, _ in parts for key in keys),
-            tuple(card for _, cards, _ in parts for card in cards),
-            tuple(path for _, _, paths in parts for path in paths),
+            tuple(key for keys, _ in parts for key in keys),
+            tuple(path for _, paths in parts for path in paths),
         )
 
-    def _purge_some(self, ids: list[str], reason: str) -> tuple[list[str], list[str], list[str]]:
+    def _purge_some(self, ids: list[str], reason: str) -> tuple[list[str], list[str]]:
         connection = self._session.connection()
         said = select(_utterances.c.dialogue_id, _utterances.c.id).where(_utterances.c.dialogue_id.in_(ids))
         keys = [index_key(*row) for row in connection.execute(said)]
-        shown = select(_prompts.c.card_id).where(_prompts.c.dialogue_id.in_(ids), _prompts.c.card_id != "").distinct()
-        cards = list(connection.execute(shown).scalars())
+        citing = self._citing(set(ids))
+        cards = self._cards_about(ids, citing)
         kept = select(_files.c.path).join(_dialogues, _dialogues.c.file_id == _files.c.id)
         paths = list(connection.execute(kept.where(_dialogues.c.id.in_(ids))).scalars())
         for table in _WITH_WORDS:
             connection.execute(delete(table).where(table.c.dialogue_id.in_(ids)))
-        self._forget_cards([id_ for id_ in ids if id_.startswith(RECORDED)])
-        self._forget_quotes_in_signals(ids)
+        for some in chunks(citing):
+            connection.execute(delete(_signals).where(_signals.c.id.in_(some)))
+        forget_cards(connection, cards)
+        forget_recordings(connection, [id_ for id_ in ids if id_.startswith(RECORDED)])
         self._forget_quotes_in_patterns(set(ids))
         empty = {"state": "purged", "reason": reason, "leftovers": True, "summary": None, "title": "", "contacts": ()}
         connection.execute(update(_dialogues).where(_dialogues.c.id.in_(ids)).values(**empty))
-        return keys, cards, paths
+        return keys, paths
 
-    def _forget_cards(self, ids: list[str]) -> None:
-        """Cards of recordings quote them, and so does what was sent: their ids begin with the dialogue's."""
-        connection = self._session.connection()
-        for id_ in ids:
-            shown = list(connection.execute(select(_cards.c.id).where(_cards.c.id.startswith(f"{id_}_"))).scalars())
-            holding = select(_deliveries.c.id).where(contains(cast(_deliveries.c.payload, Text), f"{id_}_"))
-            sent = list(connection.execute(holding).scalars())
-            connection.execute(delete(_presses).where(_presses.c.card_id.in_(shown)))
-            connection.execute(delete(_cards).where(_cards.c.id.in_(shown)))
-            connection.execute(delete(_deliveries).where(_deliveries.c.id.in_(sent)))
-            connection.execute(delete(_line).where(_line.c.direction == "out", _line.c.item.in_(sent)))
-
-    def _forget_quotes_in_signals(self, ids: list[str]) -> None:
-        """A signal about a deal may cite several dialogues: it rests on words that are gone, so it goes."""
-        connection = self._session.connection()
+    def _citing(self, ids: set[str]) -> set[str]:
+        """Signals that rest on words that go: a signal about a deal may cite several dialogues."""
         customers = select(_dialogues.c.customer_id).where(_dialogues.c.id.in_(ids), _dialogues.c.customer_id != "")
         query = select(_signals.c.id, _signals.c.evidence).where(_signals.c.customer_id.in_(customers))
+        rows = self._session.connection().execute(query)
+        return {id_ for id_, evidence in rows if any(one["dialogue_id"] in ids for one in evidence)}
+
+    def _cards_about(self, ids: Sequence[str], signals: set[str]) -> list[str]:
+        """The cards of prompts about these dialogues, or that tell of one of these signals: they quote."""
+        customers = select(_dialogues.c.customer_id).where(_dialogues.c.id.in_(ids), _dialogues.c.customer_id != "")
+        about = or_(_prompts.c.dialogue_id.in_(ids), _prompts.c.customer_id.in_(customers))
+        query = select(_prompts.c.card_id, _prompts.c.dialogue_id, _prompts.c.signal_ids)
+        rows = self._session.connection().execute(query.where(about, _prompts.c.card_id != ""))
         gone = set(ids)
-        citing = [id_ for id_, found in connection.execute(query) if any(one["dialogue_id"] in gone for one in found)]
-        for some in chunks(citing):
+        return sorted({card for card, dialogue, told in rows if dialogue in gone or not signals.isdisjoint(told)})
+
+    def _forget_people(self, kind: Kind, subject: str) -> None:
+        """Who is listed at the customer's, and the signals about deals that name them, with their cards."""
+        connection = self._session.connection()
+        names = forget_people(connection, kind, subject)
+        query = select(_signals.c.id, _signals.c.customer_id, _signals.c.facts)
+        about = query.where(_signals.c.customer_id.in_(names), _signals.c.dialogue_id == "")
+        naming = {id_ for id_, customer, facts in connection.execute(about) if facts.get("name") in names[customer]}
+        told = select(_prompts.c.card_id, _prompts.c.signal_ids)
+        told = told.where(_prompts.c.customer_id.in_(names), _prompts.c.card_id != "")
+        forget_cards(connection, [card for card, ids in connection.execute(told) if not naming.isdisjoint(ids)])
+        for some in chunks(naming):
             connection.execute(delete(_signals).where(_signals.c.id.in_(some)))
 
     def _forget_quotes_in_patterns(self, ids: set[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -33,6 +33,9 @@ class Quote:
     version: int | None = None
     quoted_on: date | None = None
     note: str = ""
+    sent_at: datetime | None = None
+    opened_at: datetime | None = None  # by the customer
+    opening_seen: bool = False  # whether it would be known if the customer had opened it
 
 
 _quotes = table_of(QuoteRow)

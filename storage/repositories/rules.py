@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session
 
-from bot.contracts.person import Person
+from bot.contracts.person import Person, Role
 from storage.permissions import visible
 from storage.records import Records
-from storage.tables import RuleRow
+from storage.tables import PersonRow, RuleRow
 from storage.upsert import table_of
 
 State = Literal["draft", "live", "off"]
+DRAFTS = 10  # of one person: older ones make room
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Rule:
     version: int = 1
 
 
-_rules = table_of(RuleRow)
+_rules, _people = table_of(RuleRow), table_of(PersonRow)
 
 
 class Rules:
@@ -55,10 +56,38 @@ class Rules:
         """Everybody's rules that are on, for the flows."""
         return self._records.found(self._records.select().where(_rules.c.state == "live").order_by(_rules.c.id))
 
+    def live_about(self, person_ids: Collection[str]) -> list[Rule]:
+        """Rules that are on and may concern a dialogue of these people: their own, and those of whoever is no rep.
+        Who may see the dialogue is still to be asked."""
+        leads = _people.c.role != Role.REP.value
+        owned = _rules.c.owner_id.in_(list(person_ids))
+        joined = self._records.select().join(_people, _people.c.id == _rules.c.owner_id)
+        here = _rules.c.state == "live", ~_people.c.gone, owned | leads
+        return self._records.found(joined.where(*here).order_by(_rules.c.id))
+
+    def count_live(self, owner_id: str) -> int:
+        """How many of a person's rules are on."""
+        query = select(func.count()).where(_rules.c.owner_id == owner_id, _rules.c.state == "live")
+        return int(self._session.connection().execute(query).scalar() or 0)
+
     def visible_to(self, viewer: Person) -> list[Rule]:
-        """Rules of the viewer and the people under them, the latest first."""
+        """Rules of the viewer and the people under them, the newest first, drafts among them."""
         query = self._records.select().where(visible(viewer, RuleRow))
-        return self._records.found(query.order_by(_rules.c.changed_at.desc(), _rules.c.id))
+        return self._records.found(query.order_by(_rules.c.created_at.desc(), _rules.c.id))
+
+    def draft(self, rule: Rule) -> bool:
+        """Keep a draft; the oldest drafts of its owner go."""
+        added = self.add(rule)
+        own = _rules.c.owner_id == rule.owner_id, _rules.c.state == "draft"
+        newest = select(_rules.c.id).where(*own).order_by(_rules.c.created_at.desc(), _rules.c.id).limit(DRAFTS)
+        kept = list(self._session.connection().execute(newest).scalars())
+        self._session.connection().execute(delete(_rules).where(*own, _rules.c.id.not_in(kept)))
+        return added
+
+    def drop(self, id_: str, owner_id: str) -> bool:
+        """Delete it. False when it isn't theirs."""
+        gone = delete(_rules).where(_rules.c.id == id_, _rules.c.owner_id == owner_id).returning(_rules.c.id)
+        return self._session.connection().execute(gone).first() is not None
 
     def switch(self, id_: str, state: State, at: datetime) -> bool:
         """Turn it on or off. False when there is no such rule."""

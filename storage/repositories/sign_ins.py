@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from bot.contracts.person import Person
 from storage.repositories.people import People
@@ -24,13 +24,10 @@ class SignIns:
         """Let this token open the console for a person, until revoked."""
         insert_new(self._session, SignInRow(token_hash=token_hash(token), person_id=person_id, issued_at=at))
 
-    def person_for(self, token: str, *, issued_after: datetime | None = None) -> Person | None:
-        """Who holds this token; None when unknown, revoked, or older than asked for."""
-        query = select(SignInRow).where(SignInRow.token_hash == token_hash(token), col(SignInRow.revoked_at).is_(None))
-        if issued_after is not None:
-            query = query.where(SignInRow.issued_at > issued_after)
-        row = self._session.exec(query).first()
-        return People(self._session).get(row.person_id) if row else None
+    def person_for(self, token: str) -> Person | None:
+        """Who holds this token; None when it is unknown or revoked, or its person has left."""
+        row = self._session.get(SignInRow, token_hash(token))
+        return People(self._session).get(row.person_id) if row and row.revoked_at is None else None
 
     def revoke(self, person_id: str, at: datetime) -> None:
         """Close the console to every token of this person."""

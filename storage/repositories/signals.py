@@ -17,6 +17,7 @@ from storage.permissions import visible
 from storage.records import Records
 from storage.repositories.dialogues import Dialogues
 from storage.tables import SignalRow
+from storage.tables.listening import OWN_RULE
 from storage.upsert import table_of
 
 
@@ -120,6 +121,12 @@ class Signals:
         query = self._records.select().where(_signals.c.happened_at >= since, _signals.c.happened_at < until)
         query = query.where(_signals.c.kind.in_(kinds)) if kinds else query
         return self._records.found(query.order_by(_signals.c.happened_at, _signals.c.id))
+
+    def of_rule(self, owner_id: str, customer_id: str, rule_id: str) -> list[StoredSignal]:
+        """What somebody's own rule found about a customer, the latest first, for the flows."""
+        about = _signals.c.kind == OWN_RULE, _signals.c.person_id == owner_id, _signals.c.customer_id == customer_id
+        query = self._records.select().where(*about).order_by(_signals.c.happened_at.desc(), _signals.c.id).limit(100)
+        return [one for one in self._records.found(query) if one.facts.get("rule_id") == rule_id]
 
     def get(self, id_: str) -> StoredSignal | None:
         """One signal, for the flows."""

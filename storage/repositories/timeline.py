@@ -23,8 +23,8 @@ _places = table_of(ConversationRow)
 _APPEND = insert(_line).returning(_line.c.seq)
 _NUMBER = core(_line.c.seq).where(_line.c.direction == bindparam("direction"), _line.c.item == bindparam("item"))
 _READER = core(_line.c.person_id).where(_line.c.direction == "in", _line.c.item == bindparam("item"))
-_OWNER = core(_places.c.person_id).where(
-    _places.c.channel == bindparam("channel"), _places.c.conversation == bindparam("conversation"), ~_places.c.shared
+_OWNER = core(_places.c.person_id, _places.c.shared).where(
+    _places.c.channel == bindparam("channel"), _places.c.conversation == bindparam("conversation")
 )
 _BEHIND = core(_accounts.c.person_id).where(
     _accounts.c.channel == bindparam("channel"), _accounts.c.account == bindparam("account")
@@ -77,14 +77,17 @@ def person_behind(session: Session, channel: str, account: str) -> str | None:
 
 
 def reader_of(session: Session, message_id: str, address: Address) -> str | None:
-    """Whose history something to this address belongs to: who asked; unasked, whose conversation it is."""
+    """Whose history something to this address belongs to: who asked; unasked, whose conversation it is, or will be once
+    they say something there."""
     asked = session.connection().execute(_READER, {"item": message_id}).first() if message_id else None
     if asked:
         person_id: str | None = asked[0]
         return person_id
     place = {"channel": address.channel, "conversation": address.conversation}
-    owner: str | None = session.connection().execute(_OWNER, place).scalar()
-    return owner
+    owner, shared = session.connection().execute(_OWNER, place).first() or (None, False)
+    if owner or shared:
+        return None if shared else str(owner)
+    return person_behind(session, address.channel, address.conversation.removeprefix("user:"))
 
 
 def _moved(new: Any) -> Mapping[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session
 
 from bot.contracts.person import Person
@@ -40,6 +41,12 @@ class Visits:
     def put(self, visit: Visit) -> None:
         """Add a visit, or move the one with its id."""
         self._records.put_all([visit])
+
+    def replace(self, person_id: str, source: str, since: datetime, visits: Sequence[Visit]) -> None:
+        """A person's visits of one source from a moment on are these, and no others."""
+        own = _visits.c.person_id == person_id, _visits.c.source == source, _visits.c.begins_at >= since
+        self._session.connection().execute(delete(_visits).where(*own))
+        self._records.put_all(visits)
 
     def end(self, id_: str, at: datetime) -> bool:
         """It ends earlier. False when there is none that lasts longer."""

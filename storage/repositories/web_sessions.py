@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, update
+from sqlalchemy import ColumnElement, and_, delete, or_, update
 from sqlmodel import Session, col, exists, select
 
 from bot.contracts.person import Person
+from storage.changes import rows_changed
 from storage.repositories.people import People
-from storage.repositories.sign_ins import token_hash
+from storage.repositories.sign_ins import SignIns, token_hash
 from storage.tables import AccountRow, SignInRow, SpentMarkRow, WebSessionRow
 from storage.upsert import insert_new
 
@@ -41,10 +42,9 @@ class WebSessions:
 
     def holder(self, way: str, proof: str) -> Person | None:
         """Who may come in by this way with this token or account; None for strangers and revoked tokens."""
-        if way != LINK:
-            return People(self._session).by_account(way, proof)
-        row = self._session.get(SignInRow, token_hash(proof))
-        return People(self._session).get(row.person_id) if row and row.revoked_at is None else None
+        if way == LINK:
+            return SignIns(self._session).person_for(proof)
+        return People(self._session).by_account(way, proof)
 
     def begin(self, seen: WebSession, secret: str, proof: str) -> None:
         """Let this secret act for the person, as long as the token or account `proof` is theirs."""
@@ -85,12 +85,12 @@ class WebSessions:
         """End these sessions of the person; returns how many were open."""
         wanted = list(ids)
         mine = update(WebSessionRow).where(col(WebSessionRow.person_id) == person_id, col(WebSessionRow.id).in_(wanted))
-        return self._count(mine.where(col(WebSessionRow.ended_at).is_(None)).values(ended_at=at))
+        return rows_changed(self._session, mine.where(col(WebSessionRow.ended_at).is_(None)).values(ended_at=at))
 
     def end_all(self, person_id: str, at: datetime) -> int:
         """End every session of the person, when they leave; returns how many were open."""
         mine = update(WebSessionRow).where(col(WebSessionRow.person_id) == person_id)
-        return self._count(mine.where(col(WebSessionRow.ended_at).is_(None)).values(ended_at=at))
+        return rows_changed(self._session, mine.where(col(WebSessionRow.ended_at).is_(None)).values(ended_at=at))
 
     def spend(self, mark: str, at: datetime) -> bool:
         """Use something up. True for the first who asks, on whichever machine; later ones get False."""
@@ -100,10 +100,6 @@ class WebSessions:
         """Delete sessions not used since then, and marks older than what they guard."""
         self._session.execute(delete(WebSessionRow).where(col(WebSessionRow.seen_at) < sessions_before))
         self._session.execute(delete(SpentMarkRow).where(col(SpentMarkRow.at) < marks_before))
-
-    def _count(self, statement: object) -> int:
-        result: CursorResult[tuple[()]] = self._session.connection().execute(statement)  # type: ignore[call-overload]
-        return int(result.rowcount)
 
 
 def _counts() -> ColumnElement[bool]:

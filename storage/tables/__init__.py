@@ -1,7 +1,9 @@
 """Tables. Guarantees are constraints here, not conditions elsewhere."""
 
 from storage.tables.base import Row
-from storage.tables.coaching import LabelRow, PatternRow, PromptRow, ProposalRow, RuleRow, VisitRow
+from storage.tables.behaviour import DiagnosisRow
+from storage.tables.coaching import AgendaRow, LabelRow, PatternRow, PromptRow, ProposalRow, RuleRow, VisitRow
+from storage.tables.customer_people import CustomerPersonRow
 from storage.tables.deals import DealRow, QuoteRow, StageRow
 from storage.tables.listening import (
     ConsentRow,
@@ -31,13 +33,16 @@ metadata = Row.metadata
 
 __all__ = [
     "AccountRow",
+    "AgendaRow",
     "AuditRow",
     "CardRow",
     "ConsentRow",
     "ConversationRow",
+    "CustomerPersonRow",
     "CustomerRow",
     "DealRow",
     "DeliveryRow",
+    "DiagnosisRow",
     "DialogueRow",
     "ErrandRow",
     "FileRow",

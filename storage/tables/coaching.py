@@ -15,6 +15,7 @@ from storage.tables.base import Row
 from storage.tables.types import Items, UtcTime
 
 _ONE_PER_EVENT = text("state = 'sent' AND event <> ''")
+_NUMBERED = text("version > 0")
 
 
 class PromptRow(Row, table=True):
@@ -39,6 +40,7 @@ class PromptRow(Row, table=True):
         ),
         Index(None, "person_id", "decided_at"),
         Index(None, "customer_id", "decided_at"),
+        Index(None, "kind", "decided_at"),
         Index(None, "dialogue_id"),
         Index(None, "card_id"),
     )
@@ -69,11 +71,13 @@ class LabelRow(Row, table=True):
         CheckConstraint("verdict IN ('right', 'wrong', 'missed')", name="verdict"),
         Index(None, "kind", "at"),
         Index(None, "signal_id"),
+        Index(None, "prompt_id"),
         Index(None, "dialogue_id"),
     )
 
     id: str = Field(primary_key=True)
     signal_id: str = ""  # "": a signal that was missed
+    prompt_id: str = Field(default="", sa_column_kwargs={"server_default": ""})  # from which prompt it was said
     dialogue_id: str = ""  # where the text comes from, so that it goes with it
     kind: str
     text: str
@@ -110,6 +114,7 @@ class ProposalRow(Row, table=True):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'applied', 'refused', 'reverted')", name="state"),
         Index(None, "month"),
+        Index(None, "version", unique=True, sqlite_where=_NUMBERED, postgresql_where=_NUMBERED),
     )
 
     id: str = Field(primary_key=True)
@@ -118,6 +123,20 @@ class ProposalRow(Row, table=True):
     replay: dict[str, Any] = Field(sa_type=JSON)  # what it would have changed on history
     approvals: dict[str, Any] = Field(sa_type=JSON)  # party -> {"by": id, "at": ISO 8601}
     state: str = "open"
+    at: datetime = Field(sa_type=UtcTime)
+    version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # counts what came to apply; 0: not yet
+    closed_at: datetime | None = Field(default=None, sa_type=UtcTime)  # refused or reverted
+    closed_by: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    note: str = Field(default="", sa_column_kwargs={"server_default": ""})  # why
+
+
+class AgendaRow(Row, table=True):
+    """What the three parties talk about in a month. The key makes it drafted once."""
+
+    __tablename__ = "agendas"
+
+    month: str = Field(primary_key=True)  # 2026-03: when they meet; the figures are of the month before
+    figures: tuple[Any, ...] = Field(default=(), sa_type=Items, nullable=False)  # by kind
     at: datetime = Field(sa_type=UtcTime)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from storage.tables.base import Row
-from storage.tables.types import Yuan
+from storage.tables.types import UtcTime, Yuan
 
 
 class DealRow(Row, table=True):
@@ -71,3 +71,6 @@ class QuoteRow(Row, table=True):
     version: int | None = None
     quoted_on: date | None = None
     note: str = ""
+    sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    opened_at: datetime | None = Field(default=None, sa_type=UtcTime)  # by the customer
+    opening_seen: bool = False  # whether it would be known if the customer had opened it

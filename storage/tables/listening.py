@@ -63,6 +63,7 @@ class UtteranceRow(Row, table=True):
     text: str
     side: str
     speaker: str = ""
+    account: str = ""  # the other side's, from which it was written
     at: datetime | None = Field(default=None, sa_type=UtcTime)
     start: float | None = None  # seconds
     end: float | None = None
@@ -99,6 +100,9 @@ class ConsentRow(Row, table=True):
     at: datetime = Field(sa_type=UtcTime)
     by: str  # who noted it
     source: str  # where it was said: the name of a file, a command, a card
+
+
+OWN_RULE = "own_rule"  # the kind of what a rule found that somebody made for themselves: seen like the rule
 
 
 class SignalRow(Row, table=True):

@@ -84,6 +84,7 @@ class EverythingTaken:
     name = CHANNEL
     limit = (1_000_000, 1.0)
     drafts = False
+    unasked = True
 
     def mount(self, app: web.Application, receive: Receive) -> None:
         """Nobody calls."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ import pytest
 from storage.database import Database
 from storage.imports.chats import import_chats
 from storage.imports.consents import import_consents
+from storage.imports.contacts import import_contacts
 from storage.imports.customers import import_customers
 from storage.imports.deals import import_deals, import_stages
 from storage.imports.layout import load_layout
@@ -29,6 +31,7 @@ TITLES = {
     "customers": "## 客户",
     "deals": "## 商机 · Deals",
     "stages": "## 商机阶段",
+    "contacts": "## 联系人",
     "quotes": "## 报价",
     "rooms": "## 聊天",
     "consents": "## 同意",
@@ -39,6 +42,7 @@ CHOICES = {
     "status": "people",
     "stage": "deals",
     "result": "deals",
+    "decides": "contacts",
     "explained": "quotes",
     "consent": "rooms",
     "kind": "consents",
@@ -94,7 +98,8 @@ async def test_the_examples_can_be_imported(tmp_path: Path) -> None:
         "customers": (import_customers, 1),
         "deals": (import_deals, 1),
         "stages": (import_stages, 2),
-        "quotes": (import_quotes, 1),
+        "contacts": (import_contacts, 2),
+        "quotes": (partial(import_quotes, zone=ZoneInfo("Asia/Shanghai")), 1),
         "rooms": (_import_room, 1),
         "consents": (import_consents, 1),
     }

@@ -62,7 +62,7 @@ async def test_what_arrived_without_our_knowing_is_recognised_by_the_platform(
     assert [entry.errcode for entry in emulator.ledger.rejected] == [42014]
     emulator.faults.cut_after(path=SEND)
     await world.say(rep, TEXT)
-    assert len(emulator.ledger.of(Outcome.DUPLICATE, recipient=rep)) == 1
+    assert len(emulator.ledger.of(Outcome.DUPLICATE, place=rep)) == 1
     assert len(emulator.ledger.delivered_to(rep)) == 2
 
 

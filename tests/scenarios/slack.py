@@ -162,7 +162,7 @@ class SlackMember:
         return self._homes() > before
 
     def _homes(self) -> int:
-        return len(self.slack.ledger.of(Outcome.HOME, channel=self.id))
+        return len(self.slack.ledger.of(Outcome.HOME, place=self.id))
 
 
 def buttons(blocks: list[Block]) -> list[Block]:

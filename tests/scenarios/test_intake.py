@@ -11,7 +11,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.contracts import Message, SystemClock
+from bot.contracts import Address, Card, Message, Press, Role, SystemClock
+from storage.store import Store
 from tests.emulators.wecom.emulator import WecomEmulator
 from tests.emulators.wecom.envelope import Tamper
 from tests.emulators.wecom.poster import Delivery
@@ -249,7 +250,24 @@ async def test_a_file_that_is_gone_is_reported_with_its_reason(
     assert "没能保存" in text
 
 
-async def test_in_a_group_the_bot_speaks_only_when_it_is_addressed(world: World) -> None:
+async def test_a_full_disk_is_said_without_naming_our_folders(
+    world: World, rep: Employee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", str(world.data))
+
+    monkeypatch.setattr(world.app.adapters["wecom"], "fetch", full)
+    with world.listening(rep.wecom) as heard:
+        await world.emulator.callbacks.send_file(rep.wecom, "报价单.txt", b"too much")
+        await world.quiet()
+    [text] = heard().texts
+    assert "存不下" in text
+    assert str(world.data) not in text
+
+
+async def test_in_a_group_the_bot_speaks_only_when_it_is_addressed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Self-built WeCom apps hear no groups, so this enters where every adapter's messages enter."""
     numbers = itertools.count()
 
@@ -269,10 +287,41 @@ async def test_in_a_group_the_bot_speaks_only_when_it_is_addressed(world: World)
     before = len(await world.deliveries("sent"))
     await world.app.intake([said(mentioned=False)])
     await world.quiet()
+    with monkeypatch.context() as patch:  # also when listening fails: customers may read there (D2)
+        patch.setattr(world.app.coaching.listening, "_keep", None)
+        await world.app.intake([said(mentioned=False)])
+        await world.quiet()
     assert len(await world.deliveries("sent")) == before
+    for number in range(2):  # A18: what isn't said to the bot is kept by consent, or not at all
+        heard = await world.app.database.read(lambda store, n=number: store.messages.get(f"console:group:{n}"))  # type: ignore[misc]  # a default only fixes the loop's value
+        assert (heard.message.text, heard.skill) == ("", "")
+        assert heard.answered_at is not None
     await world.app.intake([said(mentioned=True)])
     await world.quiet()
     assert len(await world.deliveries("sent")) == before + 1
+
+
+async def test_a_button_of_a_skill_that_is_not_for_ones_role_does_nothing(
+    world: World, rep: Employee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D9: a role that changed, a card that a whole group sees, a press that a browser forged."""
+    monkeypatch.setattr(world.app.house.skills["help"], "roles", frozenset({Role.ADMIN}), raising=False)
+    here, now = Address("console", f"user:{rep.id}"), SystemClock().now()
+    cards = {"help": Card("of-help", "帮助"), "router": Card("which-one", "您想问的是？")}
+
+    def show(store: Store) -> None:
+        for skill, card in cards.items():
+            store.cards.add(card, skill, here, rep.id, "", now, context={"text": "帮助"})
+
+    await world.app.database.write(show)
+    for card in cards.values():
+        press = Press(card.id, "help", "h")
+        await world.app.intake(
+            [Message(f"console:{card.id}", "console", here.conversation, rep.id, "press", now, press=press)]
+        )
+        await world.quiet()
+        answered = await world.app.database.read(lambda store, id_=card.id: store.messages.get(f"console:{id_}"))  # type: ignore[misc]  # a default only fixes the loop's value
+        assert answered.skill == "xiaoce", "the house answers, not the skill"
 
 
 async def test_many_members_at_once_get_their_own_answers(world: World) -> None:

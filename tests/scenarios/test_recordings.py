@@ -12,6 +12,7 @@ import pytest
 from bot.contracts.person import OPERATOR
 from storage.repositories.consents import Consent
 from storage.repositories.dialogues import DialogueRecord
+from storage.store import Store
 from tests.scenarios.browser import Browser, browser, card_id, words
 from tests.scenarios.company import ANNA, JUNJIE, MIN, Employee
 from tests.scenarios.slack import SlackMember
@@ -30,8 +31,9 @@ async def agreed(world: World, customer_id: str, *, given: bool = True) -> None:
 
 
 async def recordings(world: World, person_id: str) -> list[DialogueRecord]:
-    def look(store):  # type: ignore[no-untyped-def]
+    def look(store: Store) -> list[DialogueRecord]:
         viewer = store.people.get(person_id)
+        assert viewer
         return store.dialogues.visible_to(viewer, person_id=person_id)
 
     return await world.app.database.read(look)

@@ -254,12 +254,12 @@ async def test_an_assistant_thread_suggests_shows_that_it_writes_and_answers(
     """D1: questions to tap for the role; a status while the answer is made; the answer in the thread."""
     started = await slack.callbacks.start_assistant(member.id)
     place = (member.dm, started.post.ts)
-    await slack.ledger.wait_for(1, channel=member.dm, outcome=Outcome.STATUS)
+    await slack.ledger.wait_for(1, place=member.dm, outcome=Outcome.STATUS)
     prompts = [prompt["message"] for prompt in slack.world.threads[place].prompts]
     assert 1 <= len(prompts) <= 4
     card = (await member.say(prompts[0], thread_ts=started.post.ts)).card
     assert card.payload["thread_ts"] == started.post.ts
-    shown = [entry for entry in slack.ledger.of(Outcome.STATUS, channel=member.dm) if "status" in entry.payload]
+    shown = [entry for entry in slack.ledger.of(Outcome.STATUS, place=member.dm) if "status" in entry.payload]
     assert [entry.payload["status"] for entry in shown] == ["正在写回答…"]
     assert slack.world.threads[place].status == "", "gone with the answer"
 

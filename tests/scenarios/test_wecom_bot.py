@@ -6,6 +6,7 @@ import pytest
 
 from tests.emulators.wecom_bot.emulator import WecomBotEmulator
 from tests.scenarios.company import ANNA, CROWD, MIN, Employee
+from tests.scenarios.test_recordings import CALL, HENGRUI, agreed, finished
 from tests.scenarios.wecom_bot import BotHeard, BotMember
 from tests.scenarios.world import World, audited
 
@@ -122,3 +123,22 @@ async def test_a_question_from_the_help_in_a_group_is_answered_privately_too(
 def assert_no_rows(heard: BotHeard) -> None:
     """What a group may read."""
     assert not [row for row in ROWS if row in heard.words], heard.words
+
+
+async def test_a_recording_ends_as_a_card_and_a_page(bot_world: World, bot: WecomBotEmulator) -> None:
+    """A16: what is sent to the AI bot is transcribed; callbacks can't tell later, so the person's own app does."""
+    await agreed(bot_world, "C001")
+    member = BotMember(bot_world, MIN.wecom)
+    async with member.listening() as here:
+        with bot_world.listening(MIN.wecom) as heard_there:
+            delivery = await bot.callbacks.send_file(MIN.wecom, f"{HENGRUI} 电话.flac", CALL.read_bytes())
+            assert delivery.ok, delivery.attempts
+            record = await finished(bot_world, MIN.id)
+    there = heard_there().words
+    assert record.state == "ready", record.reason
+    assert "正在转写" in here.words
+    told, silent = (here.words, there) if bot.mode == "socket" else (there, here.words)
+    assert "我是说话人1" in told, "in the reader's language, whatever was spoken"
+    assert "我是说话人1" not in silent
+    assert "{count}" not in told
+    assert await bot_world.deliveries("dead") == []

@@ -6,10 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.common.folding import fold_key
 from adapters.common.language import card_language
+from adapters.common.text import clean, columns
 from adapters.common.wecom.heading import done_label
 from adapters.common.wecom.markdown import one_line
-from adapters.common.wecom.split import clean, columns, shorten, size
+from adapters.common.wecom.split import shorten, size
 from bot.contracts.card import Action, Card
 from config.locales import t
 
@@ -40,10 +42,8 @@ def choices_of(card: Card) -> list[Choice]:
 
 
 def _fold(card: Card) -> Action | None:
-    if not card.sections:
-        return None
-    key = "fold" if card.unfolded else "unfold"
-    return Action(key=key, label=t(f"wecom.card.{key}", card_language(card)))
+    key = fold_key(card)
+    return Action(key=key, label=t(f"wecom.card.{key}", card_language(card))) if key else None
 
 
 def _choice(card: Card, action: Action, number: int) -> Choice:

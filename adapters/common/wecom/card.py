@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from adapters.common.folding import shows_details
 from adapters.common.language import card_language
+from adapters.common.text import clean, columns
 from adapters.common.wecom.buttons import Choice, choices_of, greyed
 from adapters.common.wecom.heading import QUOTE, TITLE, Heading, done_label, heading
 from adapters.common.wecom.markdown import is_web, one_line, plain
-from adapters.common.wecom.split import clean, columns, shorten
+from adapters.common.wecom.split import shorten
 from bot.contracts.card import Action, Card, Citation
 from config.locales import t
 
@@ -56,11 +58,6 @@ def _head(head: Heading) -> dict[str, Any]:
         "main_title": {name: value for name, value in lines.items() if value},
         "sub_title_text": head.body,
     }
-
-
-def shows_details(card: Card) -> bool:
-    """Facts and sections are seen when the card is unfolded, or when there is nothing to unfold."""
-    return card.unfolded or not card.sections
 
 
 def shows_everything(card: Card) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adapters.common.language import card_language
+from adapters.common.text import clean
 from adapters.common.wecom.markdown import one_line, plain
-from adapters.common.wecom.split import clean, shorten
+from adapters.common.wecom.split import shorten
 from bot.contracts.card import Card
 from config.locales import t
 

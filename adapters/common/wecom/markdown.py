@@ -11,9 +11,8 @@ import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from adapters.common.language import language
+from adapters.common.tables import read_table
 
-_RULE_CELL = re.compile(r":?-+:?")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\(\s*<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:\s[^()\n]*)?\)")
 _CODE = re.compile(r"(`[^`\n]+`)")
 _SHOWN = re.compile(r"(?m)^#{1,6} |^> ?|\*\*[^*\n]+\*\*|\[[^\]\n]+\]\(https?://|`[^`\n]+`")
@@ -97,41 +96,11 @@ def _without_tables(lines: list[str]) -> list[str]:
     out: list[str] = []
     position = 0
     while position < len(lines):
-        if _starts_table(lines, position):
-            end = position + 2
-            while end < len(lines) and "|" in lines[end]:
-                end += 1
-            out += _as_list(_cells(lines[position]), [_cells(line) for line in lines[position + 2 : end]])
-            position = end
-        else:
-            out.append(lines[position])
-            position += 1
+        table = read_table(lines, position)
+        out += [f"- {item}" for item in table.as_list(_boldless)] if table else [lines[position]]
+        position += table.lines if table else 1
     return out
 
 
-def _starts_table(lines: list[str], position: int) -> bool:
-    if "|" not in lines[position] or position + 1 >= len(lines) or "-" not in lines[position + 1]:
-        return False
-    return all(_RULE_CELL.fullmatch(cell) for cell in _cells(lines[position + 1]))
-
-
-def _cells(line: str) -> list[str]:
-    inner = line.strip().removeprefix("|")
-    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", inner)]
-
-
-def _as_list(heads: list[str], rows: list[list[str]]) -> list[str]:
-    """One line a row: the first cell in bold, then "head value" for every other cell that says something."""
-    words = " ".join([*heads, *(cell for row in rows for cell in row)])
-    colon, semicolon = ("：", "；") if language(words) == "zh" else (": ", "; ")
-    if not rows:
-        return ["- " + semicolon.join(head for head in heads if head)]
-    return [_row(heads, row, colon, semicolon) for row in rows]
-
-
-def _row(heads: list[str], row: list[str], colon: str, semicolon: str) -> str:
-    names = [*heads, *[""] * (len(row) - len(heads))]
-    rest = semicolon.join(f"{name} {cell}".strip() for name, cell in zip(names[1:], row[1:], strict=False) if cell)
-    label = row[0].replace("**", "")
-    return "- " + colon.join(part for part in (f"**{label}**" if label else "", rest) if part)
+def _boldless(label: str) -> str:
+    return label.replace("**", "")

@@ -6,7 +6,6 @@ WeCom cuts an over-long message silently, so everything that leaves is measured 
 from __future__ import annotations
 
 from collections.abc import Callable
-from unicodedata import east_asian_width
 
 import regex
 
@@ -18,12 +17,6 @@ _CLAUSE = regex.compile(r"[。！？；，、]|[.,;!?](?=\s)")
 _WORD = r"[[\p{L}\p{M}\p{N}'’._%-]--[\p{Han}\p{Hiragana}\p{Katakana}]]"
 _IN_WORD = regex.compile(_WORD * 2, regex.V1)  # a word's character, followed by another
 _LOOSE = " \n。，、；：.,;:·-–—“‘\"'(（「《"  # looks lost before …
-_CONTROL = regex.compile(r"[\p{Cs}\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-
-def clean(text: str) -> str:
-    """Without what JSON or a phone can't show: control characters and halves of surrogate pairs."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def size(text: str) -> int:
@@ -63,11 +56,6 @@ def shorten(text: str, limit: int, measure: Callable[[str], int] = len) -> str:
     seen = text[: limit + _LOOKAHEAD]
     ends = [match.end() for match in regex.finditer(r"\X", seen) if measure(seen[: match.end()]) < limit]
     return text[: _border(text, ends)].rstrip(_LOOSE) + "…" if ends else "…"
-
-
-def columns(text: str) -> int:
-    """How wide a text is shown: Chinese characters take two columns."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def shorten_bytes(text: str, limit: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 
+from adapters.common.body import read_whole
 from adapters.console.identity.errors import SignInFailed
 
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
@@ -23,12 +24,12 @@ class Caller:
         """The answer as an object. Raises SignInFailed("away") when there is none."""
         try:
             async with self._opened().request(method, url, allow_redirects=False, **how) as response:
-                body = await response.content.read(ANSWER_LIMIT)
+                text = await read_whole(response.content, ANSWER_LIMIT)
                 status = response.status
         except (aiohttp.ClientError, TimeoutError) as error:
             # `from None` and no words of the error: they may hold the address, and that a secret.
             raise SignInFailed("away", type(error).__name__) from None
-        return _object(body, status)
+        return _object(text, status)
 
     async def close(self) -> None:
         """Give the sockets back."""
@@ -42,9 +43,9 @@ class Caller:
         return self._session
 
 
-def _object(body: bytes, status: int) -> dict[str, Any]:
+def _object(text: bytes, status: int) -> dict[str, Any]:
     try:
-        answer = json.loads(body)
+        answer = json.loads(text)
     except (ValueError, RecursionError):
         answer = None
     if status != 200 or not isinstance(answer, dict):

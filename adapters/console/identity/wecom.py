@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from adapters.console.identity.errors import SignInFailed
+from adapters.console.identity.errors import SignInFailed, Why
 from adapters.console.identity.http import Caller
 from bot.contracts import Clock
 from config.groups.signin import Signin
@@ -16,6 +16,7 @@ from config.settings import Wecom
 OWN_BROWSERS = ("wxwork", "micromessenger")  # WeCom, and WeChat for members who follow the company there
 STALE = frozenset({40001, 40014, 42001})  # the access token no longer counts
 BAD_CODE = frozenset({40029, 42003, 42022})
+BUSY = frozenset({-1, 45009, 45033})  # WeCom itself, for a moment: nothing is wrong with secret or code
 MARGIN = timedelta(minutes=5)  # a token this near to its end may die on the way
 PAUSE = timedelta(minutes=5)  # after a refused secret: WeCom bans an address that keeps trying for an hour
 
@@ -58,7 +59,7 @@ class WecomIdentity:
             answer = await self._ask(code, await self._good_token(self._token))
         errcode = answer.get("errcode", 0)
         if errcode:
-            raise SignInFailed("code_refused" if errcode in BAD_CODE else "setup", f"errcode {errcode}")
+            raise SignInFailed("code_refused" if errcode in BAD_CODE else _why(errcode), f"errcode {errcode}")
         userid = answer.get("userid") or answer.get("UserId")
         if not isinstance(userid, str) or not userid:
             raise SignInFailed("not_a_member")
@@ -85,11 +86,16 @@ class WecomIdentity:
         answer = await self._get("gettoken", corpid=self._wecom.corp_id, corpsecret=secret)
         token, now = answer.get("access_token"), self._clock.now()
         if not isinstance(token, str) or not token:
-            self._closed_until = now + PAUSE
-            raise SignInFailed("setup", f"gettoken: errcode {answer.get('errcode')}")
+            why = _why(answer.get("errcode"))
+            self._closed_until = now + PAUSE if why == "setup" else now
+            raise SignInFailed(why, f"gettoken: errcode {answer.get('errcode')}")
         life = timedelta(seconds=float(answer.get("expires_in", 7200)))
         self._token, self._until = token, now + life - min(MARGIN, life / 10)
         return token
 
     async def _get(self, path: str, **query: str) -> dict[str, Any]:
         return await self._caller.call("GET", f"{self._wecom.base_url.rstrip('/')}/cgi-bin/{path}", params=query)
+
+
+def _why(errcode: object) -> Why:
+    return "away" if errcode in BUSY else "setup"

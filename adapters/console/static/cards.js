@@ -1,5 +1,6 @@
 // Presses on cards. Folding shows at once and is reported; other buttons wait for the card's new state.
 import { call, newId } from "./api.js";
+import { wait } from "./busy.js";
 import { askForm } from "./forms.js";
 
 const PATIENCE_MS = 15000;
@@ -59,11 +60,6 @@ export function watchCards(log, texts, events) {
   function gone(error) {
     if (error.signedOut) events.signedOut();
   }
-}
-
-export function wait(button, on) {
-  button.setAttribute("aria-busy", String(on));
-  button.setAttribute("aria-disabled", String(on));
 }
 
 function thanks(card, text) {

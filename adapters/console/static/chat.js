@@ -1,6 +1,7 @@
 // Puts the chat together: history, the open stream, the outbox, cards, uploads and the input line.
 import { call } from "./api.js";
-import { wait, watchCards } from "./cards.js";
+import { wait } from "./busy.js";
+import { watchCards } from "./cards.js";
 import { watchComposer } from "./composer.js";
 import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";

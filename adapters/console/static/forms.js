@@ -1,4 +1,6 @@
 // The form that a button asks: shown as a dialog, answered with the keyboard alone, sent with the press.
+import { wait } from "./busy.js";
+
 const dialog = document.getElementById("ask");
 
 // `send(values)` presses the button; when it fails, the form stays with what was written and says why.
@@ -37,11 +39,6 @@ function say(form, text) {
   const place = form.querySelector(".error");
   place.textContent = text;
   place.hidden = !text;
-}
-
-function wait(button, on) {
-  button.setAttribute("aria-busy", String(on));
-  button.setAttribute("aria-disabled", String(on));
 }
 
 // Back to where the reader was: the card may have been drawn anew meanwhile, without this button.

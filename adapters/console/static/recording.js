@@ -19,6 +19,6 @@ if (player) {
     if (moment) playFrom(Number(moment.dataset.start));
   });
   for (const happening of ["timeupdate", "play", "pause", "seeked"]) player.addEventListener(happening, mark);
-  const at = new URLSearchParams(location.search).get("at");
-  if (at) player.currentTime = Number(at) || 0;
+  const at = location.hash.match(/^#t=(\d+)$/); // links of cards lead to a moment
+  if (at) player.currentTime = Number(at[1]);
 }

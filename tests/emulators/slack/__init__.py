@@ -1,5 +1,6 @@
 """The Slack emulator: Web API, Events API, Socket Mode, files, sign-in, client page."""
 
+from tests.emulators.common.clock import Clock, ManualClock, SystemClock
 from tests.emulators.slack.callbacks import CallbackSender
 from tests.emulators.slack.delivery import Attempt, Delivery, Said
 from tests.emulators.slack.emulator import SlackEmulator
@@ -7,7 +8,6 @@ from tests.emulators.slack.ledger import Entry, Ledger, Outcome
 from tests.emulators.slack.run import run_emulator
 from tests.emulators.slack.signing import Tamper
 from tests.emulators.slack.workspace import Channel, Workspace
-from tests.emulators.wecom.clock import Clock, ManualClock, SystemClock
 
 __all__ = [
     "Attempt",

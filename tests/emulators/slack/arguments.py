@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from tests.emulators.common.record import Record
 from tests.emulators.slack.errors import SlackError
 from tests.emulators.slack.methods.method import Method
 from tests.emulators.slack.multipart import parts
-from tests.emulators.slack.record import Record
 from tests.emulators.slack.shapes.schema import Anything, Fields, Flag, Items, Number, OneOf, Problem, Spec
 
 FORM, MULTIPART, JSON = "application/x-www-form-urlencoded", "multipart/form-data", "application/json"

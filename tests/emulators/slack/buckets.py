@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
+from tests.emulators.common.clock import Clock
 from tests.emulators.slack.errors import RateLimited
-from tests.emulators.wecom.clock import Clock
 
 
 @dataclass

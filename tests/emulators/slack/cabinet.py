@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tests.emulators.common.clock import Clock
 from tests.emulators.slack.errors import SlackError
-from tests.emulators.wecom.clock import Clock
+from tests.emulators.slack.rooms import Room
 
 MAX_BYTES = 1024 * 1024 * 1024
 _ODD = re.compile(r"[^a-z0-9.\-]+")
@@ -29,12 +30,17 @@ class StoredFile:
     content: bytes | None = None
     done: bool = False  # completed, so that people may see it
     key: str = ""  # of the upload address
-    channels: list[str] = field(default_factory=list)
+    shares: dict[str, dict[str, list[dict[str, str]]]] = field(default_factory=dict)  # public or private, channel
 
     @property
     def mimetype(self) -> str:
         """As Slack guesses it from the name."""
         return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+    def share(self, room: Room, ts: str) -> None:
+        """A message shows it."""
+        places = self.shares.setdefault("public" if room.kind == "channel" else "private", {})
+        places.setdefault(room.id, []).append({"ts": ts})
 
     def as_json(self, base_url: str, team: str) -> dict[str, Any]:
         """The file object."""
@@ -66,6 +72,7 @@ class StoredFile:
             "is_starred": False,
             "has_rich_preview": False,
             "file_access": "visible",
+            "shares": self.shares,
         }
 
 

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from tests.emulators.common.queue_jump import Turns
 from tests.emulators.slack.delivery import Attempt, Delivery, How, Kind
-from tests.emulators.slack.queue_jump import Turns
 from tests.emulators.slack.signing import Sealed, seal
 from tests.emulators.slack.sockets import Sockets
 from tests.emulators.slack.world import World

@@ -8,6 +8,8 @@ from typing import Self
 
 from aiohttp import web
 
+from tests.emulators.common.clock import Clock, SystemClock
+from tests.emulators.common.record import RawRequest
 from tests.emulators.slack.answers import Answers
 from tests.emulators.slack.callbacks import CallbackSender
 from tests.emulators.slack.client import Client
@@ -20,8 +22,6 @@ from tests.emulators.slack.side_doors import SideDoors
 from tests.emulators.slack.sockets import Sockets
 from tests.emulators.slack.workspace import ALL_EVENTS, ALL_SCOPES, Channel, Workspace
 from tests.emulators.slack.world import World
-from tests.emulators.wecom.clock import Clock, SystemClock
-from tests.emulators.wecom.record import RawRequest
 
 SHUTDOWN_SECONDS = 0.5
 MAX_BODY = 64 * 1024 * 1024
@@ -144,7 +144,7 @@ class SlackEmulator:
 
     def requests_to(self, method: str) -> list[RawRequest]:
         """The requests made to one method, such as `chat.postMessage`."""
-        return self.world.record.to(method)
+        return self.world.record.to(f"/api/{method}")
 
     def dm(self, user: str) -> Room:
         """The DM between a person and the bot."""

@@ -10,6 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.emulators.common.broken import cut
+from tests.emulators.common.record import RawRequest
 from tests.emulators.slack.arguments import Given, read, understand
 from tests.emulators.slack.errors import RateLimited, SlackError
 from tests.emulators.slack.faults import Fault, Kind
@@ -18,7 +20,6 @@ from tests.emulators.slack.methods import assistant, chat, conversations, files,
 from tests.emulators.slack.methods.method import Call, Method
 from tests.emulators.slack.tokens import Tokens
 from tests.emulators.slack.world import World
-from tests.emulators.wecom.record import RawRequest
 
 FAMILIES = (assistant, chat, conversations, files, people, signin, streams, views)
 METHODS = {method.name: method for family in FAMILIES for method in family.METHODS}
@@ -42,7 +43,7 @@ class Front:
         if broken := faults.get(Kind.STATUS):
             return web.Response(status=broken.status, text="<html><body>Error</body></html>", content_type="text/html")
         answer = await self._answer(request, name, faults)
-        return await _cut(request, answer) if faults.keys() & set(CUTS) else answer
+        return await cut(request, answer) if faults.keys() & set(CUTS) else answer
 
     async def record(self, request: web.Request) -> None:
         """Keep the raw request and look for secrets in it."""
@@ -133,15 +134,3 @@ def _with_basic(request: web.Request, given: Given, method: Method) -> Given:
 def _json(body: dict[str, Any], headers: dict[str, str] | None = None, status: int = 200) -> web.Response:
     text = json.dumps(body, ensure_ascii=False)
     return web.Response(text=text, content_type="application/json", headers=headers, status=status)
-
-
-async def _cut(request: web.Request, answer: web.Response) -> web.StreamResponse:
-    """Send half of the answer and hang up."""
-    body = answer.body if isinstance(answer.body, bytes) else b"{}"
-    broken = web.StreamResponse(headers={"Content-Type": answer.content_type, "Content-Length": str(len(body))})
-    await broken.prepare(request)
-    await broken.write(body[: len(body) // 2])
-    await asyncio.sleep(0)  # lets the half leave before the line drops
-    if request.transport is not None:
-        request.transport.close()
-    return broken

@@ -1,13 +1,12 @@
-"""What really became of everything that the app sent. `ok: true` says nothing about that, so tests read this."""
+"""The ledger in Slack's words."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from tests.emulators.common.ledger import Line, Lines
 
 
 class Outcome(StrEnum):
@@ -27,25 +26,24 @@ class Outcome(StrEnum):
     STATUS = "status"  # an assistant thread's status, prompts or title changed
 
 
-SEEN = frozenset({Outcome.DELIVERED, Outcome.TRUNCATED, Outcome.EPHEMERAL})
-
-
 @dataclass(frozen=True)
-class Entry:
-    """One line of the ledger."""
-
-    outcome: Outcome
-    channel: str  # conversation, or user for views and homes
-    method: str
-    payload: Mapping[str, Any]  # what is seen, after cuts; for accepted and rejected, the arguments
-    ts: str  # of the message; id of a view
-    at: datetime
-    reason: str = ""  # Slack's error, or why it was cut or dropped
+class Entry(Line[Outcome]):
+    """One line: `place` is the conversation, or the user for views and homes; `kind` the method; `id` the ts."""
 
     @property
-    def text(self) -> str:
-        """The words of a message (with blocks: what a notification shows)."""
-        return str(self.payload.get("text", ""))
+    def channel(self) -> str:
+        """The conversation, or the user for views and homes."""
+        return self.place
+
+    @property
+    def method(self) -> str:
+        """What was called."""
+        return self.kind
+
+    @property
+    def ts(self) -> str:
+        """Of the message; the id of a view."""
+        return self.id
 
     @property
     def blocks(self) -> list[dict[str, Any]]:
@@ -53,91 +51,13 @@ class Entry:
         return list(self.payload.get("blocks", ()))
 
 
-class Ledger:
-    """All entries, oldest first."""
+class Ledger(Lines[Outcome, Entry]):
+    """What became of everything that the app sent."""
 
     def __init__(self) -> None:
-        self._entries: list[Entry] = []
-        self._changed = asyncio.Event()
-
-    def __iter__(self) -> Iterator[Entry]:
-        return iter(self._entries)
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __getitem__(self, index: int) -> Entry:
-        return self._entries[index]
-
-    def add(self, entry: Entry) -> None:
-        """Write one line and wake whoever waits for it."""
-        self._entries.append(entry)
-        self._changed.set()
-
-    def of(self, *outcomes: Outcome, channel: str | None = None, method: str | None = None) -> list[Entry]:
-        """The entries with one of these outcomes (any, if none is named)."""
-        return [
-            entry
-            for entry in self._entries
-            if (not outcomes or entry.outcome in outcomes)
-            and channel in (None, entry.channel)
-            and method in (None, entry.method)
-        ]
-
-    def delivered_to(self, channel: str) -> list[Entry]:
-        """The messages that came into this conversation, in order; later changes are not in them."""
-        return self.of(*SEEN, channel=channel)
-
-    def texts_to(self, channel: str) -> list[str]:
-        """Their words."""
-        return [entry.text for entry in self.delivered_to(channel) if entry.text]
-
-    @property
-    def delivered(self) -> list[Entry]:
-        """Every message that somebody got, whole or cut."""
-        return self.of(*SEEN)
-
-    @property
-    def accepted(self) -> list[Entry]:
-        """One entry for each writing call answered ok."""
-        return self.of(Outcome.ACCEPTED)
-
-    @property
-    def rejected(self) -> list[Entry]:
-        """One entry for each writing call refused."""
-        return self.of(Outcome.REJECTED)
-
-    @property
-    def dropped(self) -> list[Entry]:
-        """Everything thrown away without a word."""
-        return self.of(Outcome.DROPPED)
-
-    @property
-    def truncated(self) -> list[Entry]:
-        """Every message that arrived cut."""
-        return self.of(Outcome.TRUNCATED)
+        super().__init__((Outcome.DELIVERED, Outcome.TRUNCATED, Outcome.EPHEMERAL), (Outcome.DROPPED,))
 
     @property
     def updated(self) -> list[Entry]:
         """Every change of a message."""
         return self.of(Outcome.UPDATED)
-
-    async def wait_for(
-        self,
-        count: int,
-        timeout: float = 5.0,  # noqa: ASYNC109  # a test reads better than with a context manager
-        *,
-        channel: str | None = None,
-        outcome: Outcome | None = None,
-    ) -> list[Entry]:
-        """Wait (real seconds) until `count` messages (or entries of `outcome`) are there; raise TimeoutError."""
-        outcomes = [outcome] if outcome else list(SEEN)
-        try:
-            async with asyncio.timeout(timeout):
-                while len(found := self.of(*outcomes, channel=channel)) < count:
-                    self._changed.clear()
-                    await self._changed.wait()
-        except TimeoutError:
-            have = len(self.of(*outcomes, channel=channel))
-            raise TimeoutError(f"waited for {count} × {[str(o) for o in outcomes]}, have {have}") from None
-        return found

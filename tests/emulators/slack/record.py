@@ -1,31 +1,17 @@
-"""A record of every raw request, and of everything in it that a careful client would not do."""
+"""What a careful client of Slack would not do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from tests.emulators.wecom.record import RawRequest
+from tests.emulators.common.record import RawRequest, Record
 
 CLIENT_SECRET_PATHS = ("/api/openid.connect.token", "/api/oauth.v2.access")
 BEARERS = ("bot token", "app token", "user token")
 
 
-@dataclass
-class Record:
-    """Requests in order of arrival; `violations` must be empty at the end of a good test."""
-
-    requests: list[RawRequest] = field(default_factory=list)
-    violations: list[str] = field(default_factory=list)  # leaked secrets, unknown fields …
-    warnings: list[str] = field(default_factory=list)  # allowed, but not good practice
-
-    def to(self, method: str) -> list[RawRequest]:
-        """The requests made to one method, such as `chat.postMessage`."""
-        return [request for request in self.requests if request.path == f"/api/{method}"]
-
-    def violation(self, text: str) -> None:
-        """Note something a careful client would not do."""
-        self.violations.append(text)
+class SlackRecord(Record):
+    """Looks for secrets where they don't belong."""
 
     def inspect(self, request: RawRequest, secrets: Iterable[tuple[str, str]]) -> None:
         """Keep the request and look for what must never be in it."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tests.emulators.common.clock import Clock
 from tests.emulators.slack.errors import SlackError
 from tests.emulators.slack.workspace import Workspace
-from tests.emulators.wecom.clock import Clock
 
 Kind = Literal["im", "channel", "group"]
 

@@ -13,9 +13,9 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from tests.emulators.common.clock import Clock
 from tests.emulators.slack.errors import SlackError
 from tests.emulators.slack.workspace import Workspace
-from tests.emulators.wecom.clock import Clock
 
 CODE_LIFE, TOKEN_LIFE = timedelta(minutes=10), timedelta(minutes=5)
 KEY_ID = "emulated-key"

@@ -48,8 +48,8 @@ class Talk:
         """A file from a person: a message with `files`, and file_shared."""
         room = self.room(user, channel)
         file = self.world.files.put(user, name, content)
-        file.channels.append(room.id)
         post = self._new(user, text, thread_ts)
+        file.share(room, post.ts)
         post.subtype, post.files = "file_share", [file.as_json(self.world.base_url, self.world.workspace.team_id)]
         said = await self._post(room, post, how)
         shared = await self._event("file_shared", bodies.file_shared(file.id, user, room, post.ts), how)

@@ -6,8 +6,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tests.emulators.common.clock import Clock
 from tests.emulators.slack.errors import SlackError
-from tests.emulators.wecom.clock import Clock
 
 TRIGGER_LIFE = timedelta(seconds=3)
 RESPONSE_LIFE, RESPONSE_USES = timedelta(minutes=30), 5

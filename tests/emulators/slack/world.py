@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tests.emulators.common.clock import Clock
 from tests.emulators.slack.buckets import Buckets
 from tests.emulators.slack.cabinet import Cabinet
 from tests.emulators.slack.desk import Desk
@@ -14,12 +15,11 @@ from tests.emulators.slack.faults import Faults
 from tests.emulators.slack.hub import Change, Hub
 from tests.emulators.slack.ledger import Entry, Ledger, Outcome
 from tests.emulators.slack.posts import as_json
-from tests.emulators.slack.record import Record
+from tests.emulators.slack.record import SlackRecord
 from tests.emulators.slack.rooms import Post, Room, Rooms
 from tests.emulators.slack.signin import SignIn
 from tests.emulators.slack.triggers import Triggers
 from tests.emulators.slack.workspace import Workspace
-from tests.emulators.wecom.clock import Clock
 
 # Told of every message that appears (None before), changes, or goes (None after).
 Happened = Callable[[Room, Post | None, Post | None], None]
@@ -41,7 +41,7 @@ class World:
     def __init__(self, workspace: Workspace, clock: Clock, *, burst: int) -> None:
         self.workspace = workspace
         self.clock = clock
-        self.record = Record()
+        self.record = SlackRecord()
         self.ledger = Ledger()
         self.faults = Faults()
         self.buckets = Buckets(clock, burst=burst)

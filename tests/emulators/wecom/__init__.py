@@ -1,7 +1,7 @@
 """The WeCom emulator: self-built app API, group robot, callback sender, phone page."""
 
+from tests.emulators.common.clock import Clock, ManualClock, SystemClock
 from tests.emulators.wecom.callbacks import CallbackSender, Verification
-from tests.emulators.wecom.clock import Clock, ManualClock, SystemClock
 from tests.emulators.wecom.emulator import WecomEmulator
 from tests.emulators.wecom.envelope import Envelope, Tamper
 from tests.emulators.wecom.ledger import Entry, Ledger, Outcome

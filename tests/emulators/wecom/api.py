@@ -20,6 +20,7 @@ from tests.emulators.wecom.world import World
 Handler = Callable[[web.Request], Awaitable[Payload | web.StreamResponse]]
 MAX_BODY = 32 * MEGABYTE
 CALLBACK_ADDRESSES = ["101.226.103.0/25", "101.91.60.0/23"]
+ARCHIVE = "/cgi-bin/msgaudit/"  # these want the archive's own token
 NO_TOKEN_NEEDED = ("/cgi-bin/gettoken", "/cgi-bin/webhook/")
 
 
@@ -45,6 +46,9 @@ class Api:
             ("GET", "/cgi-bin/externalcontact/get"): self._customer,
             ("GET", "/cgi-bin/externalcontact/list"): self._customers,
             ("POST", "/cgi-bin/externalcontact/send_welcome_msg"): self._message(self._welcome),
+            ("POST", f"{ARCHIVE}check_single_agree"): self._of_archive("single"),
+            ("POST", f"{ARCHIVE}check_room_agree"): self._of_archive("room"),
+            ("POST", f"{ARCHIVE}get_permit_user_list"): self._of_archive("permitted"),
             ("GET", "/cgi-bin/getcallbackip"): self._addresses,
             ("GET", "/cgi-bin/get_api_domain_ip"): self._addresses,
             ("POST", "/cgi-bin/webhook/send"): self._robot,
@@ -61,13 +65,24 @@ class Api:
                 raise ApiError(43001 if request.method == "POST" else 43002)
             raise web.HTTPNotFound
         if not request.path.startswith(NO_TOKEN_NEEDED):
-            self._world.tokens.check(request.query.get("access_token"))
+            of_archive = request.path.startswith(ARCHIVE)
+            tokens = self._world.archive.tokens if of_archive else self._world.tokens
+            tokens.check(request.query.get("access_token"))
         return await handler(request)
 
     async def _get_token(self, request: web.Request) -> Payload:
         query, address = request.query, request.remote or ""
-        token, seconds = self._world.tokens.fetch(query.get("corpid", ""), query.get("corpsecret", ""), address)
+        secret, archive = query.get("corpsecret", ""), self._world.archive
+        tokens = archive.tokens if secret == archive.secret else self._world.tokens
+        token, seconds = tokens.fetch(query.get("corpid", ""), secret, address)
         return {"access_token": token, "expires_in": seconds}
+
+    def _of_archive(self, what: str) -> Handler:
+        async def handler(request: web.Request) -> Payload:
+            answer: Payload = getattr(self._world.archive, what)(await read_json(request))
+            return answer
+
+        return handler
 
     def _message(self, action: Callable[[Payload], Payload]) -> Handler:
         async def handler(request: web.Request) -> Payload:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.emulators.common.clock import Clock
 from tests.emulators.wecom.cards import Card
-from tests.emulators.wecom.clock import Clock
 from tests.emulators.wecom.errors import ApiError
 
 CODE_LIFETIME = timedelta(hours=72)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tests.emulators.common.record import Record
 from tests.emulators.wecom.card_schema import ADVISED_CHARACTERS, CARDS, INTERACTIVE, TASK_ID_BYTES
 from tests.emulators.wecom.errors import ApiError
 from tests.emulators.wecom.media import MediaStore
-from tests.emulators.wecom.record import Record
 from tests.emulators.wecom.schema import Fields, Problem, Text
 
 Card = dict[str, Any]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.emulators.common.clock import Clock
+from tests.emulators.common.record import Record
 from tests.emulators.wecom.cards import refuse
-from tests.emulators.wecom.clock import Clock
 from tests.emulators.wecom.errors import ApiError
-from tests.emulators.wecom.record import Record
 from tests.emulators.wecom.schema import Fields, Items, Text
 
 CODE_LIFETIME = timedelta(seconds=20)

@@ -8,10 +8,11 @@ from typing import Self
 
 from aiohttp import web
 
+from tests.emulators.common.clock import Clock, SystemClock
+from tests.emulators.common.record import RawRequest
 from tests.emulators.wecom.api import MAX_BODY
 from tests.emulators.wecom.callbacks import CallbackSender
 from tests.emulators.wecom.chats import Chats
-from tests.emulators.wecom.clock import Clock, SystemClock
 from tests.emulators.wecom.company import Company
 from tests.emulators.wecom.faults import Faults
 from tests.emulators.wecom.front import Front
@@ -19,7 +20,6 @@ from tests.emulators.wecom.ledger import Ledger
 from tests.emulators.wecom.media import MediaStore
 from tests.emulators.wecom.oauth import OAuth
 from tests.emulators.wecom.phone import Phone
-from tests.emulators.wecom.record import RawRequest
 from tests.emulators.wecom.world import World
 
 DEFAULT_USERS = ("zhangmin", "liwei")

@@ -7,10 +7,11 @@ import json
 
 from aiohttp import web
 
+from tests.emulators.common.broken import cut
+from tests.emulators.common.record import RawRequest
 from tests.emulators.wecom.api import Api
 from tests.emulators.wecom.errors import ApiError
 from tests.emulators.wecom.faults import Fault, Kind
-from tests.emulators.wecom.record import RawRequest
 from tests.emulators.wecom.world import World
 
 CUTS = (Kind.CUT_BEFORE, Kind.CUT_AFTER)
@@ -32,7 +33,7 @@ class Front:
         if broken := faults.get(Kind.STATUS):
             return web.Response(status=broken.status, text="<html><body>Error</body></html>", content_type="text/html")
         answer = await self._answer(request, faults)
-        return await _cut(request, answer) if faults.keys() & set(CUTS) else answer
+        return await cut(request, answer) if faults.keys() & set(CUTS) else answer
 
     async def _answer(self, request: web.Request, faults: dict[Kind, Fault]) -> web.StreamResponse:
         try:
@@ -69,15 +70,3 @@ def _hint(errcode: int, request: web.Request) -> str:
     if errcode != 60020:
         return ""
     return f"hint: [1772413200_42_6f9], from ip: {request.remote}, more info at https://open.work.weixin.qq.com/devtool/query?e=60020"
-
-
-async def _cut(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
-    """Send half of the answer and hang up."""
-    body = answer.body if isinstance(answer, web.Response) and isinstance(answer.body, bytes) else b"{}"
-    broken = web.StreamResponse(headers={"Content-Type": answer.content_type, "Content-Length": str(len(body))})
-    await broken.prepare(request)
-    await broken.write(body[: len(body) // 2])
-    await asyncio.sleep(0)  # lets the half leave before the line drops
-    if request.transport is not None:
-        request.transport.close()
-    return broken

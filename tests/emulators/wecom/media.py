@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tests.emulators.wecom.clock import Clock
+from tests.emulators.common.clock import Clock
 from tests.emulators.wecom.errors import ApiError
 
 LIFETIME = timedelta(days=3)

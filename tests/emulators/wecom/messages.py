@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from tests.emulators.common.record import Record
 from tests.emulators.wecom.cards import Card, check_card, needs_callback, refuse
 from tests.emulators.wecom.company import Company
 from tests.emulators.wecom.errors import ApiError
 from tests.emulators.wecom.media import MediaStore
-from tests.emulators.wecom.record import Record
 from tests.emulators.wecom.schema import Fields, Items, Number, Spec, Text
 
 Payload = dict[str, Any]

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from tests.emulators.common.queue_jump import Turns
 from tests.emulators.wecom.envelope import Envelope
 from tests.emulators.wecom.faults import CallbackFaults
 
 DEADLINE, RETRIES = 5.0, 3
-REORDER_PATIENCE = 1.0  # seconds to wait for the window to fill
 HTTP_ERRORS = (aiohttp.ClientError, TimeoutError, OSError)
 
 
@@ -71,7 +71,7 @@ class Poster:
     def __init__(self, faults: Callable[[], CallbackFaults]) -> None:
         self._session: aiohttp.ClientSession | None = None
         self._faults = faults
-        self._held: list[asyncio.Event] = []
+        self._turns = Turns(lambda: faults().reorder_window)
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -93,7 +93,7 @@ class Poster:
         """Send (again, sealed afresh) until a 200 comes; `copies` leave at the same moment."""
         faults = self._faults()
         await asyncio.sleep(faults.delay)
-        await self._wait_for_turn(faults.reorder_window)
+        await self._turns.take()
         envelope = seal()
         first = await asyncio.gather(*(self.attempt(url, envelope, deadline) for _ in range(copies)))
         attempts = list(first)
@@ -128,22 +128,3 @@ class Poster:
         except HTTP_ERRORS as error:
             return Attempt(0, time.perf_counter() - started, error=f"{type(error).__name__}: {error}")
         return Attempt(response.status, time.perf_counter() - started, body)
-
-    async def _wait_for_turn(self, window: int) -> None:
-        if window < 2:
-            return
-        mine = asyncio.Event()
-        self._held.append(mine)
-        if len(self._held) >= window:
-            asyncio.get_running_loop().create_task(self._release(self._held))
-            self._held = []
-        try:
-            await asyncio.wait_for(mine.wait(), REORDER_PATIENCE)
-        except TimeoutError:
-            if mine in self._held:
-                self._held.remove(mine)
-
-    async def _release(self, held: list[asyncio.Event]) -> None:
-        for event in reversed(held):
-            event.set()
-            await asyncio.sleep(0.05)  # each leaves before the next, so that the order on the wire is certain

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from tests.emulators.wecom.clock import Clock
+from tests.emulators.common.clock import Clock
 from tests.emulators.wecom.errors import ApiError
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -1,39 +1,12 @@
-"""A record of every raw request, and of everything in it that a careful client would not do."""
+"""What a careful client of WeCom would not do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from tests.emulators.common.record import RawRequest, Record
 
 
-@dataclass(frozen=True)
-class RawRequest:
-    """One request as it came in."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
-    at: datetime
-
-
-@dataclass
-class Record:
-    """Requests in order of arrival; `violations` must be empty at the end of a good test."""
-
-    requests: list[RawRequest] = field(default_factory=list)
-    violations: list[str] = field(default_factory=list)  # leaked secrets, debug=1, unknown fields …
-    warnings: list[str] = field(default_factory=list)  # allowed, but it looks bad on a phone
-
-    def to(self, path: str) -> list[RawRequest]:
-        """The requests made to one path, such as `/cgi-bin/message/send`."""
-        return [request for request in self.requests if request.path == path]
-
-    def violation(self, text: str) -> None:
-        """Note something a careful client would not do."""
-        self.violations.append(text)
+class WecomRecord(Record):
+    """Looks for `debug` and for secrets where they don't belong."""
 
     def inspect(self, request: RawRequest, tokens: list[str], secret: str) -> None:
         """Keep the request and look for what must never be in it."""

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tests.emulators.wecom.clock import Clock
+from tests.emulators.common.clock import Clock
 from tests.emulators.wecom.company import Company
 from tests.emulators.wecom.errors import ApiError
 from tests.emulators.wecom.faults import Faults

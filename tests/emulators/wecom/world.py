@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.emulators.common.clock import Clock
+from tests.emulators.wecom.archive_rights import ArchiveRights
 from tests.emulators.wecom.card_desk import CardDesk
 from tests.emulators.wecom.chats import Chats
-from tests.emulators.wecom.clock import Clock
 from tests.emulators.wecom.company import Company
 from tests.emulators.wecom.contacts import Contacts
 from tests.emulators.wecom.faults import Faults
@@ -12,7 +13,7 @@ from tests.emulators.wecom.ledger import Ledger
 from tests.emulators.wecom.media import MediaStore
 from tests.emulators.wecom.oauth import OAuth
 from tests.emulators.wecom.quotas import Quotas
-from tests.emulators.wecom.record import Record
+from tests.emulators.wecom.record import WecomRecord
 from tests.emulators.wecom.tokens import Tokens
 
 
@@ -22,7 +23,7 @@ class World:
     def __init__(self, company: Company, clock: Clock, accounts: int) -> None:
         self.company = company
         self.clock = clock
-        self.record = Record()
+        self.record = WecomRecord()
         self.ledger = Ledger()
         self.faults = Faults()
         self.tokens = Tokens(company, clock, self.faults)
@@ -32,4 +33,5 @@ class World:
         self.cards = CardDesk(clock)
         self.contacts = Contacts(clock, self.record)
         self.oauth = OAuth(self)
+        self.archive = ArchiveRights(company, clock, self.faults)
         self.callback_set = True  # without a callback URL, interactive cards are refused (43012)

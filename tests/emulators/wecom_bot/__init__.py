@@ -1,6 +1,6 @@
 """The emulator of WeCom's AI bot (智能机器人): callbacks or long connection, response_url, group webhook, phone."""
 
-from tests.emulators.wecom.clock import Clock, ManualClock, SystemClock
+from tests.emulators.common.clock import Clock, ManualClock, SystemClock
 from tests.emulators.wecom.envelope import Tamper
 from tests.emulators.wecom.ledger import Entry, Ledger, Outcome
 from tests.emulators.wecom.poster import Attempt, Delivery

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from tests.emulators.wecom.record import Record
+from tests.emulators.common.record import Record
 from tests.emulators.wecom_bot.replies import Payload
 
 REQ_ID_BYTES = 256

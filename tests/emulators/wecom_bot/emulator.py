@@ -9,11 +9,11 @@ from typing import Literal, Self
 
 from aiohttp import web
 
+from tests.emulators.common.clock import Clock, SystemClock
+from tests.emulators.common.record import RawRequest
 from tests.emulators.wecom.api import MAX_BODY
 from tests.emulators.wecom.chats import Chats
-from tests.emulators.wecom.clock import Clock, SystemClock
 from tests.emulators.wecom.ledger import Ledger, Outcome
-from tests.emulators.wecom.record import RawRequest
 from tests.emulators.wecom_bot.api import BotFront
 from tests.emulators.wecom_bot.bot import Bot, named
 from tests.emulators.wecom_bot.callback_url import CallbackUrl
@@ -153,7 +153,7 @@ class WecomBotEmulator:
         return found
 
     def _finished(self, chat: str) -> list[str]:
-        entries = self.ledger.of(Outcome.DELIVERED, Outcome.UPDATED, recipient=chat, msgtype="stream")
+        entries = self.ledger.of(Outcome.DELIVERED, Outcome.UPDATED, place=chat, kind="stream")
         return [entry.text for entry in entries if entry.payload.get("finish")]
 
     async def _connect(self, request: web.Request) -> web.StreamResponse:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from aiohttp import web
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from tests.emulators.wecom.clock import Clock
+from tests.emulators.common.clock import Clock
 
 LIFETIME = timedelta(minutes=5)
 BLOCK = 32

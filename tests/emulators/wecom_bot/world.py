@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tests.emulators.wecom.clock import Clock
+from tests.emulators.common.clock import Clock
 from tests.emulators.wecom.company import Company
 from tests.emulators.wecom.quotas import PER_MEMBER, SlidingWindow
 from tests.emulators.wecom.world import World

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,14 @@ from typer.testing import CliRunner
 
 from bot.cli import cli
 from bot.cli.common import console
+from bot.contracts.listening import Side, Source, Utterance
+from config.settings import load_settings
+from storage.database import Database
+from storage.repositories.customer_people import CustomerPerson
+from storage.repositories.customers import Customer
+from storage.repositories.deals import Deal
+from storage.repositories.dialogues import DialogueRecord
+from storage.store import Store
 from tests.unit.knowledge.risk.made_up import cases, write
 
 TALK = {
@@ -112,3 +122,27 @@ def test_a_damaged_model_is_named_in_the_list_and_says_the_way_out(tmp_path: Pat
     assert "unusable" in run("risk", "models")[1]
     assert run("risk", "use", "0")[0] == 0
     assert run("eval", "risk", "--data", "outcomes.jsonl")[0] == 0
+
+
+def test_who_decides_is_looked_up(tmp_path: Path) -> None:
+    """A5: of a deal that this installation knows; another company's number tells nothing."""
+
+    def fill(store: Store) -> None:
+        store.customers.upsert(Customer("C1", "苏州泓达"))
+        store.deals.upsert_all([Deal("O1", "C1")])
+        store.customer_people.upsert_all([CustomerPerson("P1", "C1", "王建国", decides=True, wecom="wm1")])
+        at = datetime(2026, 3, 2, 1, tzinfo=UTC)
+        store.dialogues.open(DialogueRecord("d1", Source.CHAT, at, "C1", deal_id="O1", begun_at=at, state="ready"))
+        store.dialogues.add("d1", [Utterance("u1", "好", Side.THEIRS, "王总", at, account="wm1")])
+
+    (tmp_path / "data").mkdir()
+    database = Database(load_settings().database_url)
+    database.migrate()
+    asyncio.run(database.write(fill))
+    database.close()
+    known = {"time": {"as_of": "2026-03-02T09:00:00+08:00"}, "signals": {}, "sentiment": {}}
+    lines = [{"dialogue": {**TALK, "customer_id": of, "deal_id": "O1"}, **known} for of in ("C1", "C2")]
+    (tmp_path / "open.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    shown = [run("risk", "explain", "--data", "open.jsonl", "--line", str(line)) for line in (1, 2)]
+    found = [next(line for line in output.splitlines() if "Decision-maker" in line) for _, output in shown]
+    assert ["62%" in line for line in found] == [True, False], shown

@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 
 from bot.app import App, build
-from bot.contracts import Card, Context, Message, Person, Press, Reply, Role
+from bot.contracts import Card, Claims, Context, Location, Message, Person, Press, Reply, Role
 from bot.contracts.listening import Evidence, Side, Signal, Source, Utterance
 from bot.contracts.person import OPERATOR
 from bot.contracts.reply import Address
+from bot.flows.answering import ask_for_words
+from bot.flows.turn import Turn
 from config.settings import load_settings
 from storage.repositories.consents import Consent
 from storage.repositories.customers import Customer
@@ -25,8 +27,6 @@ from storage.repositories.dialogues import DialogueRecord
 from storage.repositories.people import PersonRecord
 from storage.repositories.prompts import Prompt, State
 from storage.store import Store
-
-pytest.importorskip("pypinyin")
 
 NOW = datetime(2026, 7, 15, 2, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Shanghai
 REP = Person("E1", "张敏", Role.REP, "华东组", ("华东",), "M1")
@@ -232,8 +232,8 @@ async def test_every_press_is_noted_and_changes_the_card(bot: Bot, action: str) 
     assert (await bot.prompts())[0].response == action
 
 
-async def test_a_false_alarm_teaches_and_reasons_are_asked_where_there_is_no_form(bot: Bot) -> None:
-    """A12: 误报 keeps the quoted sentence as a counter-example."""
+async def test_a_false_alarm_is_noted_and_reasons_are_asked_where_there_is_no_form(bot: Bot) -> None:
+    """A12: 误报 keeps the quoted sentence, the prompt and why, for the monthly calibration."""
 
     def add(store: Store) -> str:
         store.dialogues.add("R1:old", [Utterance("u1", "太贵了", Side.THEIRS, "", NOW)])
@@ -251,9 +251,22 @@ async def test_a_false_alarm_teaches_and_reasons_are_asked_where_there_is_no_for
         "reason_bad_time",
         "reason_other",
     ]
-    await bot.press(prompt, "reason_wrong")
+    asking = await bot.press(prompt, "reason_wrong")
     [label] = await bot.app.database.read(lambda s: s.labels.all("wrong"))
-    assert (label.kind, label.text) == ("price_objection", "太贵了")
+    assert (label.kind, label.text, label.prompt_id, label.reason) == ("price_objection", "太贵了", prompt.id, "")
+    assert [action.label for action in asking.actions] == ["话不是这个意思", "说的是别人", "听错了字", "早已解决"]
+    card = await bot.press(prompt, "reason_wrong_party")
+    [label] = await bot.app.database.read(lambda s: s.labels.all("wrong"))
+    assert (label.reason, card.actions) == ("party", ())
+
+
+async def test_a_signal_without_words_can_be_called_wrong(bot: Bot) -> None:
+    """A12: from any prompt's card; there is no sentence to learn from, so it counts in the figures only."""
+    await bot.tell(await bot.signal("buying_signal"))
+    [prompt] = await bot.prompts()
+    await bot.press(prompt, "not_fit", reason="wrong_over", note="上个月的事")
+    [label] = await bot.app.database.read(lambda s: s.labels.all("wrong"))
+    assert (label.text, label.reason, label.prompt_id) == ("", "over: 上个月的事", prompt.id)
 
 
 async def test_later_comes_back_once_and_silence_counts_as_ignored(bot: Bot) -> None:
@@ -268,6 +281,18 @@ async def test_later_comes_back_once_and_silence_counts_as_ignored(bot: Bot) -> 
     bot.clock.at = NOW + timedelta(hours=27)
     await bot.app.coaching.coach.put_off()
     assert [one.response for one in await bot.prompts()] == ["later", "ignored"]
+
+
+async def test_what_was_put_off_waits_for_the_end_of_quiet_hours(bot: Bot) -> None:
+    """A10: from 20:00 to 8:30 nothing is sent, also nothing that was promised for later."""
+    bot.clock.at = NOW + timedelta(hours=9)  # 19:00
+    await bot.tell(await bot.signal("buying_signal"))
+    [prompt] = await bot.prompts()
+    await bot.press(prompt, "later")
+    for hours, cards in ((11.5, 1), (22.4, 1), (22.6, 2)):
+        bot.clock.at = NOW + timedelta(hours=hours)
+        await bot.app.coaching.coach.put_off()
+        assert await bot.parcels() == cards
 
 
 async def test_why_fewer_and_levels_from_any_card(bot: Bot) -> None:
@@ -300,6 +325,18 @@ async def test_a_visit_opens_the_scene_level(bot: Bot) -> None:
     [told] = [one for one in await bot.tell(await bot.signal("buying_signal")) if one.person_id == "E1"]
     assert told.state == "sent"
     assert (await bot.say("离开了")).text == "好的，拜访结束。"
+    skill, context = bot.app.house.skills["coaching"], Context(REP, Address("console", "user:E1"), "zh", bot.clock.at)
+    assert isinstance(skill, Claims)
+    said = ("刚到恒锐", "我在苏州恒锐精密机械有限公司", "Just arrived at 恒锐", "刚到泓达门口了")
+    assert [await skill.claims(text, context) for text in said] == [True] * 4
+    other = ("刚到苏州", "在恒锐的报价是多少", "到期了没有", "刚到恒锐吗？")
+    assert [await skill.claims(text, context) for text in other] == [False] * 4
+    assert "恒锐" in (await bot.say("刚到恒锐")).text
+    for label, meant in (("苏州恒锐精密机械有限公司(东门)", "我在苏州恒锐精密机械有限公司"), ("虹桥火车站", "")):
+        place = Message("p", "wecom", "u", "u", "location", NOW, location=Location(31.2, 120.6, label))
+        turn = Turn(place, NOW, REP)
+        await ask_for_words(turn, bot.app.house)
+        assert (turn.message.text, turn.done) == (meant, not meant)
     bot.clock.at = NOW + timedelta(days=1)
     [told] = await bot.tell(await bot.signal("buying_signal", key="k2"))
     assert (told.state, told.reason) == ("withheld", "scene")

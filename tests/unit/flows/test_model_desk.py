@@ -18,6 +18,7 @@ from bot.flows.delivery import DeliveryFlow
 from bot.flows.engine import Engine
 from bot.flows.model_desk import SAME_OUTAGE, Announcer, NameList, TokenLedger
 from storage.database import Database
+from storage.repositories.customer_people import CustomerPerson
 from storage.repositories.customers import Customer
 from tests.unit.storage.company import OTHER, REP, record
 
@@ -151,6 +152,9 @@ async def test_names_are_one_object_until_something_changes(database: Database) 
     assert "恒锐" in await patient()
     rivals.append("锐迈")
     assert "锐迈" in await names()
+    boss = CustomerPerson("P1", "C1", "欧阳建国")
+    await database.write(lambda store: store.customer_people.upsert_all([boss]))
+    assert "欧阳建国" in await names()
 
 
 async def test_the_ledger_never_lets_more_through_than_the_day_has(database: Database) -> None:

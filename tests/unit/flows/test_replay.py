@@ -7,8 +7,6 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from bot.app import open_playbook
 from bot.coaching import make_desk, make_ears
 from bot.flows.replay import Day, read_day
@@ -21,8 +19,6 @@ from storage.imports.chats import import_chats
 from storage.imports.customers import import_customers
 from storage.imports.deals import import_deals, import_stages
 from storage.imports.people import import_people
-
-pytest.importorskip("pypinyin")
 
 TODAY, DAY = date(2026, 11, 23), date(2026, 10, 15)
 EVERYBODY = Coaching(scope="all")

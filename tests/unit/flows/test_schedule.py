@@ -43,9 +43,7 @@ class Asked:
         return fires
 
 
-@pytest.mark.parametrize(
-    "crontab", ["* * * * *", "*/10 8-20 * * mon-fri", "17 * * * *", "*/5 9-18 * * sat"]
-)
+@pytest.mark.parametrize("crontab", ["* * * * *", "*/10 8-20 * * mon-fri", "17 * * * *", "*/5 9-18 * * sat"])
 def test_no_start_asks_for_every_minute_of_a_month(crontab: str) -> None:
     asked = Asked(CronTrigger.from_crontab(crontab, timezone="Asia/Shanghai"))
     found = last_slot(asked, NOON, CATCH_UP)

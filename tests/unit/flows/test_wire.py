@@ -16,6 +16,7 @@ from bot.flows.open_answers import OpenAnswerDesk
 from bot.flows.relay import DatabaseRelay
 from storage.database import Database
 from storage.repositories.people import PersonRecord
+from storage.upsert import _upsert
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 STREAM = "5" * 32
@@ -150,9 +151,10 @@ async def test_connections_are_kept_apart(database: Database, holder: Holder) ->
 
 
 async def test_one_process_has_the_lease(database: Database) -> None:
-    """Until it stops asking, or gives it back."""
+    """Until it stops asking, or gives it back. Asking, for as long as the process lives, takes no more memory."""
     one, other = (DatabaseLease(database, "bot", held_seconds=2.5) for _ in range(2))
     assert sorted(await asyncio.gather(one(), other())) == [False, True]
+    statements = _upsert.cache_info().currsize
     holder, waiter = (one, other) if await one() else (other, one)
     assert not await waiter()
     await asyncio.sleep(1.5)
@@ -162,6 +164,7 @@ async def test_one_process_has_the_lease(database: Database) -> None:
     await holder.give_back()
     assert await waiter()
     assert not await holder()
+    assert _upsert.cache_info().currsize == statements
 
 
 async def test_a_lease_of_a_process_that_died_is_free_after_a_while(database: Database) -> None:
@@ -172,11 +175,19 @@ async def test_a_lease_of_a_process_that_died_is_free_after_a_while(database: Da
 
 
 async def test_news_wakes_those_concerned_whoever_wrote(database: Database) -> None:
-    """A15: an answer of another process is seen within a second; nobody else is woken for it."""
+    """A15: an answer of another process is seen within a second; nobody else is woken for it. A look that fails is not
+    the last one."""
     people = [PersonRecord(id=id_, name=id_, role=Role.REP, accounts={"console": id_}) for id_ in ("E1", "E2")]
     await database.write(lambda store: store.people.upsert_all(people))
     woken: list[str] = []
-    watching = asyncio.create_task(Newsroom(database, "console").watch(lambda: {"E1", "E2"}, woken.append))
+    faults = [ValueError("a window that is closing")]
+
+    def wake(person: str) -> None:
+        if faults:
+            raise faults.pop()
+        woken.append(person)
+
+    watching = asyncio.create_task(Newsroom(database, "console").watch(lambda: {"E1", "E2"}, wake))
     async with asyncio.timeout(5):
         while len(woken) < 2:
             await asyncio.sleep(0.01)

@@ -39,7 +39,7 @@ async def test_all_well_is_200_with_each_check(database: Database, session: Clie
 async def test_what_is_missing_is_503_with_the_reason(
     database: Database, session: ClientSession, how: dict[str, bool], what: str
 ) -> None:
-    async with serving(database, **how) as url, session.get(f"{url}/readyz") as response:  # type: ignore[arg-type]
+    async with serving(database, **how) as url, session.get(f"{url}/readyz") as response:  # type: ignore[arg-type]  # two of its switches
         assert response.status == 503
         body = await response.json()
     assert body["ready"] is False

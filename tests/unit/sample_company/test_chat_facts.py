@@ -84,3 +84,26 @@ def test_reps_chat_with_their_own_accounts(table: Table, chats: dict[str, Chat])
     for room in table("chat/rooms.csv"):
         assert room["员工账号"] in accounts
         assert {m["from"] for m in chats.get(room["会话ID"], [])} <= {room["员工账号"], room["外部联系人ID"]}
+
+
+def test_one_person_alone_writes_and_who_decides_is_silent(
+    table: Table, chats: dict[str, Chat], manifest: Manifest
+) -> None:
+    """A1: open deals in whose rooms listed people write, and others of the list don't."""
+    deals = {r["商机编号"]: r for r in table("crm/opportunities.csv", "gbk")}
+    people = table("crm/contacts.csv", "gbk")
+    accounts = {r["企业微信外部联系人ID"]: r for r in people if r["企业微信外部联系人ID"]}
+    alone: set[str] = set()
+    silent: set[str] = set()
+    for room in table("chat/rooms.csv"):
+        wrote = {m["from"] for m in chats.get(room["会话ID"], [])} & set(accounts)
+        if wrote:
+            alone.add(room["商机编号"])
+            deal = deals[room["商机编号"]]
+            listed = [r for r in people if r["商机编号"] == deal["商机编号"]]
+            assert (len(wrote), len(listed), deal["结果"]) == (1, 2, "进行中")
+            decides = {r["企业微信外部联系人ID"] for r in listed if r["决策人"] == "是"}
+            silent |= set() if decides & wrote else {deal["商机编号"]}
+            assert deal["创建日期"] <= "2026-02-18"
+    assert (alone, silent) == (set(manifest.facts.single_threaded_deals), set(manifest.facts.silent_deciders))
+    assert (len(alone), len(silent)) == (8, 4)

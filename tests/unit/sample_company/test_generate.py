@@ -88,10 +88,11 @@ def test_zhang_min_works_for_li_wei_in_the_east(table: Table) -> None:
 
 def test_addresses_and_numbers_are_nobodys(table: Table) -> None:
     people, leads = table("hr/people.csv", "utf-8-sig"), table("marketing/leads.csv")
-    mobiles = [row["手机"] for row in people + leads]
+    contacts = table("crm/contacts.csv", "gbk")
+    mobiles = [row["手机"] for row in people + leads + contacts]
     assert all(m.startswith("1990000") and len(m) == 11 for m in mobiles)
     assert len(set(mobiles)) == len(mobiles)
-    assert all(row["邮箱"].endswith(".example") for row in people + leads)
+    assert all(row["邮箱"].endswith(".example") for row in people + leads + contacts)
 
 
 @pytest.mark.parametrize("today", [date(2026, 1, 1), date(2026, 8, 3)])

@@ -42,6 +42,17 @@ def test_last_week_stands_out(table: Table) -> None:
     assert (most, second < most / 3) == (17, True)
 
 
+def test_proposals_that_nobody_opened(table: Table, manifest: Manifest) -> None:
+    """A1: sent as links days ago; those that were opened, soon after."""
+    deals = {r["商机编号"]: r["结果"] for r in table("crm/opportunities.csv", "gbk")}
+    sent = [r for r in table("crm/quotes.csv", "gbk") if r["发送时间"]]
+    assert {r["报价单号"] for r in sent if not r["打开时间"]} == set(manifest.facts.unopened_proposals)
+    assert (len(sent), len(manifest.facts.unopened_proposals)) == (8, 3)
+    assert {deals[r["商机编号"]] for r in sent} == {"进行中"}
+    assert all(r["发送时间"][:10] <= "2026-03-13" for r in sent)
+    assert all(r["发送时间"] < r["打开时间"] for r in sent if r["打开时间"])
+
+
 def test_explaining_the_difference_goes_with_winning(table: Table) -> None:
     outcome = {r["商机编号"]: r["结果"] for r in table("crm/opportunities.csv", "gbk")}
     closed = [r for r in table("crm/quotes.csv", "gbk") if _dear(r) and outcome[r["商机编号"]] != "进行中"]

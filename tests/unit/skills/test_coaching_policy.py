@@ -13,7 +13,7 @@ from config.groups.coaching import Coaching
 from skills.coaching.policy import Account, Case, Decision, Finding, History, Wishes, decide, frequency
 from skills.coaching.replay import Answered, Item, replay
 from skills.coaching.times import is_drill, is_quiet
-from skills.coaching.understanding import mute_until, understand
+from skills.coaching.understanding import arrived_at, mute_until, understand
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 7, 15, 10, 0, tzinfo=ZONE)  # a Wednesday
@@ -130,7 +130,6 @@ def test_quiet_hours_and_days_off(moment: datetime, quiet: bool) -> None:
 
 def test_chinese_holidays_and_shifted_working_days() -> None:
     """National Day is off, a Saturday that makes up for it isn't."""
-    pytest.importorskip("chinese_calendar")
     assert is_quiet(datetime(2025, 10, 1, 10, 0, tzinfo=ZONE), RULES)
     assert not is_quiet(datetime(2025, 10, 11, 10, 0, tzinfo=ZONE), RULES)
 
@@ -192,3 +191,22 @@ def test_how_long_a_mute_lasts() -> None:
     assert mute_until(understand("静音半个小时").hours, NOW, RULES) == NOW + timedelta(minutes=30)
     assert mute_until(None, NOW, RULES) == datetime(2026, 7, 16, 8, 30, tzinfo=ZONE)
     assert mute_until(None, NOW, RULES).astimezone(UTC) == datetime(2026, 7, 16, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("刚到恒锐", "恒锐"),
+        ("我已经到了恒锐公司了。", "恒锐"),
+        ("现在在恒锐门口", "恒锐"),
+        ("I'm at Hengrui", "Hengrui"),
+        ("just arrived at Hengrui.", "Hengrui"),
+        ("到", ""),
+        ("客户在吗", ""),
+        ("刚到恒锐，堵车", ""),
+        ("look at Hengrui", ""),
+    ],
+)
+def test_where_somebody_says_that_they_are(text: str, where: str) -> None:
+    """A10."""
+    assert arrived_at(text) == where

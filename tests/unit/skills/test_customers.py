@@ -14,6 +14,7 @@ from bot.contracts import Context, Message, Person, Press, Role
 from bot.contracts.skill import Ask
 from skills.customers.skill import CustomersSkill
 from storage.database import Database
+from storage.repositories.customer_people import CustomerPerson
 from storage.repositories.customers import Customer
 from storage.repositories.people import PersonRecord
 from tests.unit.skills.house import DIRECTOR, MANAGER, OPS, OTHER_REP, REP, Chat, fill, open_database
@@ -162,6 +163,17 @@ async def test_named_customer_is_shown(chat: Chat, text: str) -> None:
     assert card.headline == "无锡曜源电梯部件有限公司"
     assert [fact.value for fact in card.facts] == ["电梯", "江苏 · 华东", "C 级", "90 万元", "您"]
     assert "曜源电梯说太贵了怎么回" in card.summary
+
+
+async def test_who_works_there_is_shown(company: Database, chat: Chat) -> None:
+    """D9: with the customer, to whoever sees it; those who decide first, names are no markup."""
+    people = [CustomerPerson(f"P{n}", "C4", f"赵*{n}", title="采购", decides=n == 6) for n in range(7)]
+    await company.write(lambda store: store.customer_people.upsert_all(people))
+    fact = (await chat.card("睿格")).facts[-1]
+    assert (fact.label, fact.value) == (
+        "联系人",
+        r"赵\*6 · 采购 · 决策人；赵\*0 · 采购；赵\*1 · 采购；赵\*2 · 采购；赵\*3 · 采购；…另有 2 人",
+    )
 
 
 async def test_going_on_from_a_customer(chat: Chat) -> None:

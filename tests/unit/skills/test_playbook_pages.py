@@ -200,7 +200,7 @@ async def test_revisions_say_who_wrote_them(console: Console, own: tuple[Databas
     card = {"path": {"id": "wait-and-see"}, "query": {"language": "zh"}}
     _, html = await console.ask("/playbook/{id}", **card)
     assert "· 周敏 ·" in html
-    text = (await own[0].read(lambda store: store.playbook.get("wait-and-see", "zh"))).text  # type: ignore[union-attr]
+    text = (await own[0].read(lambda store: store.playbook.get("wait-and-see", "zh"))).text  # type: ignore[union-attr]  # it is there
     await own[1].edit("wait-and-see", "zh", text.replace("## 避免", "## 避免\n- 不要催。"), "operator", seen_revision=1)
     _, html = await console.ask("/playbook/{id}", **card)
     assert "· 命令行 ·" in html

@@ -14,7 +14,8 @@ import pytest_asyncio
 from config.locales import load
 from config.sample_company.frame import Frame
 from config.sample_company.people import make_people
-from knowledge.playbook.playbook import Found, Playbook
+from knowledge.playbook.finding import Found
+from knowledge.playbook.playbook import Playbook
 from knowledge.retrieval.library import Library
 from skills.talktracks.cards import talktrack_of
 from skills.talktracks.examples import EXAMPLES

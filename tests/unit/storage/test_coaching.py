@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,8 +13,8 @@ from bot.contracts.person import OPERATOR
 from storage.database import Database
 from storage.repositories.labels import Label
 from storage.repositories.patterns import Pattern
-from storage.repositories.prompts import Answers, KindCounts, Prompt, Response
-from storage.repositories.proposals import Proposal
+from storage.repositories.prompts import Answers, Judged, KindCounts, Prompt, Response
+from storage.repositories.proposals import PARTIES, Party, Proposal
 from storage.repositories.rules import Rule
 from storage.repositories.visits import Visit
 from storage.store import Store
@@ -201,15 +202,53 @@ async def test_a_proposal_needs_three_parties(company: Database) -> None:
         assert approved
         assert approved.missing == ()
         assert proposals.apply("c1")
-        assert not proposals.refuse("c1")
+        assert not proposals.refuse("c1", "E2001", NOW)
         assert proposals.approve("c1", "manager", "E2002", NOW) is None
         assert [one.id for one in proposals.applied()] == ["c1"]
-        assert proposals.revert("c1")
-        assert not proposals.revert("c1")
+        assert proposals.revert("c1", REP.id, NOW, "漏得太多")
+        assert not proposals.revert("c1", REP.id, NOW, "又")
 
     await company.write(work)
     [proposal] = await company.read(lambda store: store.proposals.of_month("2026-03"))
     assert (proposal.state, proposal.approvals["rep"]["by"]) == ("reverted", REP.id)
+    assert (proposal.version, proposal.closed_by, proposal.note) == (1, REP.id, "漏得太多")
+
+
+async def test_approvals_at_once_count_once_each(company: Database) -> None:
+    """A12: three people for each of two changes, all at once: both apply, as two versions; one person is one party."""
+
+    def vote(id_: str, party: Party, by: str) -> Callable[[Store], bool]:
+        return lambda store: store.proposals.approve(id_, party, by, NOW) is not None and store.proposals.apply(id_)
+
+    await company.write(lambda s: [s.proposals.add(Proposal(id_, "2026-03", NOW)) for id_ in ("c1", "c2", "c3")])
+    votes = [vote(id_, party, f"{id_}-{party}") for party in PARTIES for id_ in ("c1", "c2")]
+    alone = [vote("c3", party, "E1001") for party in PARTIES]
+    applied = await asyncio.gather(*(company.write(one) for one in (*votes, *alone)))
+    assert applied.count(True) == 2
+    found = await company.read(lambda store: store.proposals.history())
+    assert {(one.id, one.version) for one in found} in ({("c1", 1), ("c2", 2)}, {("c1", 2), ("c2", 1)})
+    [waiting] = await company.read(lambda store: store.proposals.open())
+    assert len(waiting.approvals) == 1
+
+
+async def test_what_people_made_of_prompts(company: Database) -> None:
+    """A12: looked at is answered or labelled by anybody; a prompt counts once however many call it wrong."""
+
+    def work(store: Store) -> None:
+        for number in range(4):
+            store.prompts.add(Prompt(f"p{number}", "ghosted", REP.id, "sent", NOW))
+        store.prompts.add(Prompt("p9", "ghosted", REP.id, "withheld", NOW))
+        store.prompts.respond("p0", "used", NOW)
+        store.prompts.respond("p1", "ignored", NOW)
+        for by in (REP.id, OTHER.id):
+            store.labels.add(Label(f"l{by}", "ghosted", "", "wrong", by, NOW, prompt_id="p1"))
+
+    await company.write(work)
+    [found] = await company.read(lambda store: store.prompts.judged(NOW, NOW + DAY))
+    assert found == Judged("ghosted", sent=4, looked_at=2, wrong=1)
+    assert await company.read(lambda store: store.prompts.judged(NOW + DAY, NOW + 2 * DAY)) == []
+    assert await company.read(lambda store: store.labels.wrong_prompts(["p0", "p1"])) == {"p1"}
+    assert await company.read(lambda store: store.prompts.first_sent([REP.id, OTHER.id])) == {REP.id: NOW}
 
 
 async def test_a_pattern_shows_the_quotes_that_one_may_see(company: Database) -> None:

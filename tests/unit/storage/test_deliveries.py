@@ -87,7 +87,7 @@ async def test_dead_letters_can_be_replayed(database: Database) -> None:
     for n in range(3):
         await add(database, f"d{n}")
         await database.write(
-            lambda store, n=n: store.deliveries.dead(f"d{n}", "refused", NOW + timedelta(seconds=n))  # type: ignore[misc]
+            lambda store, n=n: store.deliveries.dead(f"d{n}", "refused", NOW + timedelta(seconds=n))  # type: ignore[misc]  # a default only fixes the loop's value
         )
     dead = await database.read(lambda store: store.deliveries.listing("dead", limit=2))
     assert [letter.id for letter in dead] == ["d2", "d1"]

@@ -110,7 +110,7 @@ async def test_dialogues_are_found_by_what_they_are_about(company: Database) -> 
     await company.write(work)
 
     async def found(**about: object) -> list[str]:
-        rows = await company.read(lambda store: store.dialogues.visible_to(OPERATOR, **about))  # type: ignore[arg-type]
+        rows = await company.read(lambda store: store.dialogues.visible_to(OPERATOR, **about))  # type: ignore[arg-type]  # the tests name real filters
         return [row.id for row in rows]
 
     assert await found() == ["d2", "d1", "d3"]
@@ -212,6 +212,7 @@ async def test_the_last_contact_each_way(company: Database) -> None:
     assert found.keys() == {"C1", "C2"}
     assert await company.read(lambda store: store.contacts.of_deals(["O1"])) == {"O1": found["C1"]}
     moments = await company.read(lambda store: store.contacts.moments(customer_id="C1", since=NOW + MINUTE))
-    assert [side for _, side in moments] == [Side.THEIRS, Side.OURS, Side.THEIRS]
+    assert [one.side for one in moments] == [Side.THEIRS, Side.OURS, Side.THEIRS]
+    assert [one.account for one in moments] == ["", "", ""], "voices have none"
     [state] = await company.read(lambda store: store.deal_states.open())
     assert (state.deal.id, state.contact, state.quotes, state.stages) == ("O1", found["C1"], (), ())

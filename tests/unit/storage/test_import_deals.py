@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -26,6 +27,7 @@ DEALS = (
     "商机编号,商机名称,客户编号,线索编号,负责人工号,产品,阶段,预计金额(元),主要竞品,创建日期,预计成交日期,关闭日期,"
     "结果,输单原因,最近跟进日期"
 )
+ZONE = ZoneInfo("Asia/Shanghai")
 OPEN = "O1,泓达 折弯机,C1,L1,E1001,RZ-B110,报价,450000,恒力达,2026-01-05,2026-04-30,,进行中,,2026-02-27"
 STAGES = "商机编号,阶段,进入日期"
 QUOTES = (
@@ -48,7 +50,7 @@ async def test_the_sample_company(database: Database, sample_company: Path) -> N
     for first in (True, False):
         deals = await import_deals(database, crm / "opportunities.csv")
         stages = await import_stages(database, crm / "stage_history.csv")
-        quotes = await import_quotes(database, crm / "quotes.csv")
+        quotes = await import_quotes(database, crm / "quotes.csv", zone=ZONE)
         for report, least in ((deals, 560), (stages, 2000), (quotes, 500)):
             assert (report.changed, report.rejected, report.unlisted) == (0, [], 0)
             assert (report.added >= least, report.unchanged == 0) == (first, first)
@@ -173,6 +175,7 @@ async def test_quotes(crm: Database, tmp_path: Path) -> None:
             "Q2,,C1,,RZ,,,,,V2,2026-02-21,",
             "Q3,O9,C1,,RZ,,,,可能,一,,",
         ),
+        zone=ZONE,
     )
     assert problems(report) == [
         (5, "商机编号", "O9", "unknown_deal"),
@@ -192,7 +195,39 @@ async def test_a_quote_mark_that_is_not_closed_in_a_free_text(crm: Database, tmp
     """Lines it swallows are named all the same."""
     bad = 'Q1,,C1,,RZ,,,,,,2026-02-20,"没有写完'
     report = await import_quotes(
-        crm, write(tmp_path / "q.csv", QUOTES, bad, "Q2,,C1,,RZ,,,,,,2026-02-20,", 'Q3,,C1,,RZ,,,,,,2026-02-20,"好"')
+        crm,
+        write(tmp_path / "q.csv", QUOTES, bad, "Q2,,C1,,RZ,,,,,,2026-02-20,", 'Q3,,C1,,RZ,,,,,,2026-02-20,"好"'),
+        zone=ZONE,
     )
     assert report.rejected
     assert report.rejected[0].line == 2
+
+
+async def test_when_a_quote_was_sent_and_opened(crm: Database, tmp_path: Path) -> None:
+    """Times of the company's zone; whether it was opened is seen only where there is a column for it."""
+    head, rest = "报价单号,商机编号,客户编号,负责人工号,报价日期,发送时间", "O1,C1,,2026-02-20"
+    await import_deals(crm, write(tmp_path / "d.csv", DEALS, OPEN))
+    blind = write(tmp_path / "blind.csv", head, f"Q1,{rest},2026-02-20 9:30", f"Q2,{rest},2026-02-20")
+    assert (await import_quotes(crm, blind, zone=ZONE)).rejected == []
+    kept = await crm.read(lambda store: store.quotes.records(["Q1", "Q2"]))
+    assert [one.sent_at for one in kept.values()] == [
+        datetime(2026, 2, 20, hour, half, tzinfo=UTC) for hour, half in ((1, 30), (4, 0))
+    ]
+    assert not any(one.opening_seen for one in kept.values())
+    rows = (
+        f"Q1,{rest},2026-02-20 09:30,2026年2月21日 10:05:07",
+        f"Q2,{rest},2026-02-20T09:30:00+01:00,",
+        f"Q3,{rest},,",
+        f"Q4,{rest},昨天,2026-02-21 25:00",
+        f"Q5,{rest},2026-02-20 09:30,2026-02-19 09:30",
+    )
+    report = await import_quotes(crm, write(tmp_path / "q.csv", f"{head},打开时间", *rows), zone=ZONE)
+    assert problems(report) == [
+        (5, "发送时间", "昨天", "not_a_time"),
+        (5, "打开时间", "2026-02-21 25:00", "not_a_time"),
+        (6, "打开时间", "2026-02-19 09:30", "opened_before_sent"),
+    ]
+    kept = await crm.read(lambda store: store.quotes.records(["Q1", "Q2", "Q3"]))
+    assert kept["Q1"].opened_at == datetime(2026, 2, 21, 2, 5, 7, tzinfo=UTC)
+    assert kept["Q2"].sent_at == datetime(2026, 2, 20, 8, 30, tzinfo=UTC)
+    assert [kept[id_].opening_seen for id_ in ("Q1", "Q2", "Q3")] == [True, True, False]

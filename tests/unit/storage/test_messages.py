@@ -78,8 +78,8 @@ async def test_every_kind_of_message_survives(company: Database) -> None:
         message(5, text="", kind="event", event="enter_agent", in_group=True, mentioned=True),
     ]
     for one in messages:
-        await company.write(lambda store, one=one: store.messages.add(one, NOW))  # type: ignore[misc]
-        stored = await company.read(lambda store, one=one: store.messages.get(one.id))  # type: ignore[misc]
+        await company.write(lambda store, one=one: store.messages.add(one, NOW))  # type: ignore[misc]  # a default only fixes the loop's value
+        stored = await company.read(lambda store, one=one: store.messages.get(one.id))  # type: ignore[misc]  # a default only fixes the loop's value
         assert stored
         assert stored.message == one
 
@@ -103,7 +103,7 @@ async def test_eight_writers_with_duplicates(company: Database) -> None:
     async def writer() -> None:
         while queue:
             said = message(number := queue.pop(), conversation=f"place{number % 3}")
-            if await company.write(lambda store, said=said: store.messages.add(said, NOW)):  # type: ignore[misc]
+            if await company.write(lambda store, said=said: store.messages.add(said, NOW)):  # type: ignore[misc]  # a default only fixes the loop's value
                 stored.append(number)
 
     await asyncio.gather(*(writer() for _ in range(8)))
@@ -157,7 +157,7 @@ async def test_history_is_one_persons_both_directions(company: Database) -> None
 async def test_history_in_pages(company: Database) -> None:
     """The last ones first, then what came before them."""
     for number in range(7):
-        await company.write(lambda store, n=number: store.messages.add(message(n), NOW))  # type: ignore[misc]
+        await company.write(lambda store, n=number: store.messages.add(message(n), NOW))  # type: ignore[misc]  # a default only fixes the loop's value
     last = await company.read(lambda store: store.messages.history(REP, limit=3))
     before = await company.read(
         lambda store: store.messages.history(REP, limit=3, before_seq=last[0].seq, conversation="E1001")
@@ -196,3 +196,14 @@ async def test_an_account_that_changes_hands_keeps_histories_apart(company: Data
     await company.write(lambda store: store.deliveries.add("d", "", PLACE, {"text": "早报"}, NOW))
     assert [i.id for i in await company.read(lambda store: store.messages.history(REP))] == ["m1"]
     assert [i.id for i in await company.read(lambda store: store.messages.history(OTHER))] == ["m2"]
+
+
+async def test_what_came_unasked_is_in_the_history_of_who_never_wrote(company: Database) -> None:
+    """A8: a prompt waits in the console for somebody who only ever opened its pages; nobody else reads it."""
+    place = Address("console", f"user:{REP.id}")
+    await company.write(lambda store: store.deliveries.add("d1", "", place, {"text": "提示"}, NOW))
+    await company.write(lambda store: store.deliveries.add("d2", "", Address("console", "group:x"), {"text": "x"}, NOW))
+    assert [one.id for one in await company.read(lambda store: store.messages.history(REP, channel="console"))] == [
+        "d1"
+    ]
+    assert await company.read(lambda store: store.messages.history(OTHER)) == []

@@ -53,6 +53,7 @@ def test_constraints_are_in_the_database(database: Database) -> None:
         "ck_consents_kind",
         "ck_deals_result",
         "ck_deliveries_state",
+        "ck_diagnoses_response",
         "ck_dialogues_source",
         "ck_dialogues_state",
         "ck_labels_verdict",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import String, cast, func, select
 
+from bot.contracts import Action, Card
 from bot.contracts.listening import Source, Stretch, Utterance
 from bot.contracts.person import OPERATOR
 from bot.flows.purge import PurgeFlow
@@ -26,7 +27,7 @@ from storage.repositories.purging import Leftover, index_key
 from storage.repositories.tasks import Task
 from storage.store import Store
 from storage.tables import metadata
-from tests.unit.storage.company import NOW, OTHER, REP
+from tests.unit.storage.company import NOW, OTHER, PLACE, REP
 from tests.unit.storage.talk import PRICE, SAID, customer, record, talk
 
 SECRET = "绝密"
@@ -47,7 +48,19 @@ def heard(store: Store, data: Path, id_: str = "d1", **changes: object) -> None:
     assert found
     store.tasks.add(Task(f"t-{id_}", REP.id, SECRET, NOW, dialogue_id=id_))
     store.labels.add(Label(f"l-{id_}", "price_objection", SECRET, "wrong", REP.id, NOW, found.id, id_))
-    store.prompts.add(Prompt(f"p-{id_}", "price_objection", REP.id, "sent", NOW, dialogue_id=id_, card_id=f"k-{id_}"))
+    prompted(store, id_, found.id, dialogue=id_)
+
+
+def prompted(store: Store, id_: str, signal: str, *, dialogue: str = "", customer: str = "") -> None:
+    """A prompt about it, whose card quotes: sent in two parts, of which one names the card, and pressed."""
+    card = Card(f"k-{id_}", SECRET, actions=(Action("less", "少一点"),))
+    prompt = Prompt(f"p-{id_}", "x", REP.id, "sent", NOW, (signal,), customer, dialogue_id=dialogue, card_id=card.id)
+    store.prompts.add(prompt)
+    store.cards.add(card, "coaching", PLACE, REP.id, "", NOW)
+    store.cards.press(card.id, REP.id, "unfold", NOW, f"m-{id_}")
+    store.deliveries.add(f"post-{id_}-0", "", PLACE, {"button": f"{card.id}:less"}, NOW)
+    store.deliveries.add(f"post-{id_}-1", "", PLACE, {"text": SECRET}, NOW)
+    store.deliveries.add(f"answer-{id_}-0", f"m-{id_}", PLACE, {"text": SECRET}, NOW)
 
 
 def left(store: Store) -> dict[str, int]:
@@ -68,7 +81,10 @@ async def everything(company: Database, data: Path) -> None:
         customer(store)
         heard(store, data)
         open_deal = type(PRICE)("stalled", 1.0, PRICE.evidence, {"said": SECRET})
-        store.signals.add(open_deal, happened_at=NOW, found_at=NOW, customer_id="C1", deal_id="O1")
+        found = store.signals.add(open_deal, happened_at=NOW, found_at=NOW, customer_id="C1", deal_id="O1")
+        assert found
+        prompted(store, "deal", found.id, customer="C1")
+        store.deliveries.add("other-0", "", PLACE, {"text": "与此无关"}, NOW)
         quotes = ({"dialogue_id": "d1", "text": SECRET},)
         store.patterns.put(Pattern("p1", "三步", NOW, quotes=quotes))
 
@@ -76,15 +92,19 @@ async def everything(company: Database, data: Path) -> None:
 
 
 async def test_nothing_is_left_of_what_was_said(company: Database, tmp_path: Path) -> None:
-    """Looked for in every column of every table: transcripts, signals, tasks, labels, patterns, and on the disk."""
+    """Looked for in every column of every table: transcripts, signals, tasks, labels, patterns, the cards that quoted
+    them, what was sent of these, and on the disk."""
     await everything(company, tmp_path)
     before = await company.read(left)
-    assert before.keys() == {"dialogues", "utterances", "signals", "tasks", "labels", "patterns"}
+    made = {"dialogues", "utterances", "signals", "tasks", "labels", "patterns", "cards", "deliveries"}
+    assert before.keys() == made
     flow = PurgeFlow(company, tmp_path)
     purged = await flow.revoke("customer", "C1", by="E9001", at=NOW, source="test")
-    assert (purged.dialogues, purged.cards, purged.paths) == (("d1",), ("k-d1",), ("files/d1.wav",))
+    assert (purged.dialogues, purged.paths) == (("d1",), ("files/d1.wav",))
     assert set(purged.index_keys) == {index_key("d1", one.id) for one in SAID}
     assert await company.read(left) == {}
+    sent = await company.read(lambda store: store.deliveries.listing("waiting"))
+    assert [one.id for one in sent] == ["other-0"]
     assert not (tmp_path / "files/d1.wav").exists()
     assert await company.read(lambda store: store.files.get("f-d1")) is None
     kept = await company.read(lambda store: store.dialogues.get("d1"))

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
-from bot.contracts import Address, Card, Fact, Person, Role, Section
+from bot.contracts import Card, Fact, Person, Role, Section
 from bot.contracts.person import OPERATOR
 from storage.database import Database
 from storage.errors import AccountTaken
@@ -95,16 +95,12 @@ async def test_conversation_memory(company: Database) -> None:
     """Each skill keeps its own; what it keeps replaces what it kept."""
 
     def talk(store: Store) -> None:
-        store.conversations.touch(PLACE, "E1001", NOW)
         store.conversations.remember(PLACE, "coaching", {"stage": "报价", "n": 1}, NOW)
         store.conversations.remember(PLACE, "coaching", {"stage": "谈判"}, LATER)
-        store.conversations.touch(PLACE, "E1001", LATER)
 
     await company.write(talk)
     assert await company.read(lambda store: store.conversations.memory(PLACE, "coaching")) == {"stage": "谈判"}
     assert await company.read(lambda store: store.conversations.memory(PLACE, "events")) == {}
-    assert await company.read(lambda store: store.conversations.last_active(PLACE)) == LATER
-    assert await company.read(lambda store: store.conversations.last_active(Address("x", "y"))) is None
 
 
 async def test_cards_and_presses(company: Database) -> None:
@@ -209,7 +205,6 @@ async def test_sign_ins(company: Database) -> None:
     assert hashlib.sha256(b"secret-1").hexdigest() in stored
     assert not any("secret" in value for value in stored)
     assert await company.read(lambda store: store.sign_ins.person_for("secret-1")) == REP
-    assert await company.read(lambda store: store.sign_ins.person_for("secret-1", issued_after=NOW)) is None
     assert await company.read(lambda store: store.sign_ins.person_for("wrong")) is None
     await company.write(lambda store: store.sign_ins.revoke("E1001", LATER))
     assert await company.read(lambda store: store.sign_ins.person_for("secret-2")) is None

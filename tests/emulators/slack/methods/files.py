@@ -32,7 +32,10 @@ def complete(call: Call) -> Answer:
     shown = [_json(call, file) for file in files]
     for room in rooms:
         content = Content(call.args.get("initial_comment", ""), blocks, None)
-        publish(world, room, bot_post(world, content, thread, files=shown, subtype="file_share"), call.method)
+        post = bot_post(world, content, thread, files=shown, subtype="file_share")
+        publish(world, room, post, call.method)
+        for file in files:
+            file.share(room, post.ts)
     return {"files": [{"id": file.id, "title": file.title or file.name} for file in files]}
 
 

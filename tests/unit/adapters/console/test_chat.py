@@ -139,7 +139,8 @@ async def test_history_comes_in_pages_without_presses(rep, desk):
     older = await (await rep.get("/chat/history", params={"before": page["more"]})).json()
     assert [entry["id"] for entry in older["entries"]] == [f"m{number}" for number in range(11)]
     assert older["more"] is None
-    assert (await rep.get("/chat/history", params={"before": "x"})).status == 400
+    for wrong in ("x", "--5", "9" * 30, "٣"):
+        assert (await rep.get("/chat/history", params={"before": wrong})).status == 400
 
 
 async def test_nobody_reads_another_persons_history(rep, desk):

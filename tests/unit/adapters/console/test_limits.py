@@ -76,6 +76,7 @@ async def test_a_program_is_refused_whatever_it_is_called(rep, settings, head):
         ({"Origin": "http://127.0.0.1:8080"}, 202),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://[half"}, 403),
         ({"Origin": "http://127.0.0.1:9999"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),

@@ -54,6 +54,7 @@ VIEWERS = {
 }
 ALL = frozenset(VIEWERS)
 KEEPERS = frozenset({"ops", "admin"})
+LEADERS = KEEPERS | {"manager", "director"}
 AUTHORS = frozenset({OPS.name})  # the playbook says who keeps a card, so that people can ask (A15)
 
 # Who sees whose rows, as the requirements say it (not as the code computes it).
@@ -108,7 +109,19 @@ ROUTES = {
     ("GET", "/recordings/{id}"): Route(path="/recordings/x", status=404),
     ("POST", "/recordings/{id}"): Route(path="/recordings/x", status=404),
     ("GET", "/recordings/{id}/sound"): Route(path="/recordings/x/sound", status=404),
-    ("GET", "/prompts"): Route(KEEPERS | {"manager", "director"}),
+    ("GET", "/prompts"): Route(LEADERS),
+    ("POST", "/prompts"): Route(LEADERS),
+    ("GET", "/calibration"): Route(ALL - {"channel_owner"}),
+    ("POST", "/calibration"): Route(ALL - {"channel_owner"}),
+    ("GET", "/ramp"): Route(LEADERS),
+    ("GET", "/patterns"): Route(LEADERS),
+    ("POST", "/patterns"): Route(LEADERS),
+    ("GET", "/patterns/dialogues/{id}"): Route(LEADERS, "/patterns/dialogues/x", status=404),
+    ("GET", "/rules"): Route(),
+    ("POST", "/rules"): Route(status=422),
+    ("GET", "/rules/{id}"): Route(path="/rules/x", status=404),
+    ("POST", "/rules/{id}"): Route(path="/rules/x", status=404),
+    ("GET", "/behaviour"): Route(frozenset({"rep", "manager", "director"})),
 }
 READS = [key for key in ROUTES if key[0] == "GET"]
 WRITES = [key for key in ROUTES if key[0] == "POST"]

@@ -119,6 +119,24 @@ async def test_a_revoked_session_ends_the_stream(hurry, rep, desk):
         assert (await window.next())["event"] == "signed_out"
 
 
+async def test_a_revoked_session_ends_the_stream_also_while_entries_come_without_a_pause(hurry, rep, desk):
+    async def chatter() -> None:
+        while True:
+            await desk.say(Reply(TO, "又一条"))
+            await asyncio.sleep(0.02)
+
+    async with Window(rep) as window:
+        talking = asyncio.create_task(chatter())
+        try:
+            assert (await window.next())["event"] == "entry"
+            desk.people.clear()
+            async with asyncio.timeout(3):
+                while (await window.next())["event"] != "signed_out":
+                    pass
+        finally:
+            talking.cancel()
+
+
 async def test_strangers_get_no_stream(client):
     assert (await client.get("/chat/stream")).status == 401
 

@@ -76,6 +76,16 @@ async def test_an_empty_file_gets_a_friendly_refusal(rep, settings):
     assert list((settings.data / "uploads").iterdir()) == []
 
 
+async def test_a_program_whose_bytes_come_one_by_one_is_refused_all_the_same(rep, settings):
+    async def slowly():
+        yield b"M"
+        await asyncio.sleep(0.2)
+        yield b"Z\x90\0"
+
+    assert (await upload(rep, slowly(), "报价.pdf")).status == 415
+    assert list((settings.data / "uploads").iterdir()) == []
+
+
 async def test_a_cut_upload_leaves_nothing(rep, settings):
     async def cut():
         yield b"x" * 65536
@@ -116,7 +126,7 @@ async def test_what_is_no_upload_cannot_be_fetched(rep, desk, tmp_path, referenc
 
 async def test_fetching_respects_the_callers_limit(rep, desk, tmp_path):
     attachment = await sent(rep, desk)
-    with pytest.raises(FetchFailed, match="at most 10"):
+    with pytest.raises(FetchFailed, match="文件超过"):
         await desk.adapter.fetch(attachment, tmp_path, 10)
 
 

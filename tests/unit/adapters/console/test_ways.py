@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from adapters.console.identity import identity_providers
 from adapters.console.identity.errors import SignInFailed
+from adapters.console.identity.http import Caller
 from adapters.console.ports import IdentityProvider
 from config.groups.signin import Signin
 from config.groups.slack import Slack
@@ -269,7 +270,7 @@ async def test_a_stale_access_token_is_replaced_once(client, wecom):
     assert len(wecom.requests_to("/cgi-bin/gettoken")) == 2
 
 
-@pytest.mark.parametrize("errcode", [60020, -1, 50001])
+@pytest.mark.parametrize("errcode", [60020, 50001])
 async def test_a_platform_that_refuses_us_is_no_fault_of_the_person(client, wecom, errcode):
     wecom.faults.fail(errcode, path="/cgi-bin/auth/getuserinfo")
     response = await Journey(client).whole("/sign-in/wecom", "lixiaomei")
@@ -284,6 +285,35 @@ async def test_a_platform_that_is_away_is_said_to_be(client, wecom, slack):
         response = await Journey(client).whole(f"/sign-in/{way}", user)
         assert response.status == 502
         assert "暂时连不上" in await response.text()
+
+
+@pytest.mark.parametrize("errcode", [-1, 45009])
+@pytest.mark.parametrize("call", ["gettoken", "auth/getuserinfo"])
+async def test_a_busy_platform_is_away_for_a_moment_only(client, wecom, errcode, call):
+    wecom.faults.fail(errcode, path=f"/cgi-bin/{call}")
+    response = await Journey(client).whole("/sign-in/wecom", "lixiaomei")
+    assert response.status == 502
+    assert "暂时连不上" in await response.text()
+    assert (await Journey(client).whole("/sign-in/wecom", "lixiaomei")).status == 303
+
+
+async def test_an_answer_that_comes_in_pieces_is_read_to_its_end():
+    """One read of a socket gives what has arrived so far: the keys of Slack come in several packets."""
+
+    async def slowly(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for piece in (b'{"access_', b'token": "t"}'):
+            await response.write(piece)
+            await asyncio.sleep(0.1)
+        return response
+
+    app = web.Application()
+    app.router.add_get("/", slowly)
+    caller = Caller()
+    async with TestServer(app) as server:
+        assert await caller.call("GET", str(server.make_url("/"))) == {"access_token": "t"}
+        await caller.close()
 
 
 async def test_a_wrong_secret_is_not_tried_again_and_again(client, wecom, providers):

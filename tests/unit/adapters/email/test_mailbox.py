@@ -283,6 +283,52 @@ async def test_only_who_holds_the_lease_reads(monkeypatch: pytest.MonkeyPatch) -
     assert len(asked) > 3
 
 
+async def test_who_loses_the_lease_stops_reading_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while the server is waited for: another process reads from then on."""
+    monkeypatch.setattr(mailbox_module, "LEASE_EVERY", 0.02)
+    notebook, ours = Notebook(), True
+
+    async def lease() -> bool:
+        return ours
+
+    async with ImapEmulator() as server:
+        reader = MailboxReader(
+            settings(server, poll_seconds=1500), SystemClock(), EmailPorts(notebook, lease), first_wait=0.02
+        )
+        task = asyncio.create_task(reader.run(notebook.receive))
+        await until(lambda: server.idling)
+        ours = False
+        await until(lambda: not server.idling and not reader.reads)
+        await server.deliver(raw(mail("不归我们读")))
+        await asyncio.sleep(0.1)
+        assert notebook.messages == []
+        assert not reader.fault
+        ours = True
+        await notebook.has(1)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_who_stops_lets_another_process_read_at_once() -> None:
+    """And who never read gives nothing back."""
+    given: list[int] = []
+
+    async def give_back() -> None:
+        given.append(1)
+
+    async with ImapEmulator() as server:
+        email = EmailAdapter(settings(server), SystemClock(), EmailPorts(Notebook(), give_back=give_back))
+        await email.close()
+        assert given == []
+        task = asyncio.create_task(email.run())
+        await until(lambda: server.idling)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await email.close()
+    assert given == [1]
+    assert await email.direct("li@customer.example") is None
+
+
 def adapter(server: ImapEmulator, **changes: object) -> EmailAdapter:
     return EmailAdapter(settings(server, **changes), SystemClock(), EmailPorts(Notebook()))
 

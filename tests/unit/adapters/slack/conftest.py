@@ -16,7 +16,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.slack import Home, SlackAdapter, SlackPorts, fetch
+from adapters.common import incoming
+from adapters.slack import Home, SlackAdapter, SlackPorts
 from bot.contracts.card import Card
 from bot.contracts.errors import IntakeUnavailable
 from bot.contracts.message import Message
@@ -130,7 +131,7 @@ def settings_for(base_url: str, **others: Any) -> Slack:
 async def adapter(
     platform: Platform, clock: StillClock, front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[SlackAdapter]:
-    monkeypatch.setattr(fetch, "WAITS", (0.0, 0.0))
+    monkeypatch.setattr(incoming, "WAITS", (0.0, 0.0))
     made = SlackAdapter(settings_for(platform.url), clock, "https://bot.example.com", tmp_path, SlackPorts(front))
     yield made
     await made.close()

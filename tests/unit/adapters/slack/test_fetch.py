@@ -113,6 +113,12 @@ async def test_busy_slack_is_asked_again(adapter: SlackAdapter, platform: Any, t
     assert (await adapter.fetch(Attachment("file", f"{platform.url}/files-pri/1"), tmp_path, 1000)).size == len(PDF)
 
 
+async def test_a_full_disk_is_said_in_a_sentence(adapter: SlackAdapter, platform: Any, tmp_path: Path) -> None:
+    platform.says("files-pri/1", web.Response(body=PDF, content_type="application/pdf"))
+    with pytest.raises(FetchFailed, match=r"存不下.*No such file"):
+        await adapter.fetch(Attachment("file", f"{platform.url}/files-pri/1"), tmp_path / "gone", 1000)
+
+
 @pytest.mark.parametrize("reference", ["", "external:F1"])
 async def test_what_slack_does_not_hold(adapter: SlackAdapter, tmp_path: Path, reference: str) -> None:
     with pytest.raises(FetchFailed):

@@ -48,6 +48,11 @@ def test_wide_tables_and_tables_with_links_become_lists() -> None:
     assert "<https://a.cn|报告>" in to_mrkdwn("| 项 | 源 |\n|---|---|\n| 交期 | [报告](https://a.cn) |")
 
 
+def test_a_list_made_of_a_table_speaks_its_language() -> None:
+    table = "| Item | Ours |\n|---|---|\n| Delivery | [30 days](https://a.cn) |\n| Price | 12 |"
+    assert to_mrkdwn(table) == "• *Delivery*: Ours <https://a.cn|30 days>\n• *Price*: Ours 12"
+
+
 def test_plain_shows_no_marks() -> None:
     assert plain("# **粗** [文档](https://a.cn) `a<b` & ~~删~~") == "粗 文档 a<b & 删"
 

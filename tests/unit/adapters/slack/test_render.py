@@ -156,6 +156,27 @@ def test_a_card_too_long_for_one_message_goes_on_in_the_next() -> None:
     assert all(f"第 {n} 节" in said for n in range(8))
 
 
+def test_the_rest_of_a_card_is_not_said_again_at_every_press() -> None:
+    """A8: only what wasn't shown before stands beside a changed card."""
+    card = Card("c", "题", sections=tuple(Section(f"第 {n} 节", "很长。" * 1500) for n in range(8)), unfolded=True)
+    update = CardUpdate("c", "D1:1.1")
+    assert [payload["call"] for payload in render(Reply(TO, card=card, update=update))] == ["chat.update"]
+    assert len(render(Reply(TO, card=card, update=replace(update, news=True)))) > 2
+
+
+def test_very_long_facts_and_sources_find_room() -> None:
+    """Ten of them in one block would fit into no message."""
+    facts, sources = (
+        tuple(Fact("备注", "长" * 1900) for _ in range(10)),
+        tuple(Citation("据" * 1900) for _ in range(10)),
+    )
+    payloads = render(Reply(TO, card=Card("c", "题", facts=facts, citations=sources)))
+    for payload in payloads:
+        check_limits(payload)
+    said = "".join(text for payload in payloads for text in strings(payload["body"]["blocks"]))
+    assert (said.count("长"), said.count("据")) == (19_000, 19_000)
+
+
 def test_sources_of_a_text_are_small_print_below() -> None:
     (payload,) = render(Reply(TO, "三成客户嫌贵", citations=(Citation("周报", "https://a.cn/w"),)))
     assert payload["body"]["text"] == "三成客户嫌贵"

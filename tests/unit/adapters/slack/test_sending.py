@@ -177,6 +177,13 @@ async def test_refused_blocks_are_said_plainly(adapter: SlackAdapter, platform: 
     assert second["metadata"] == first["metadata"]
 
 
+async def test_plain_words_of_refused_blocks_mention_nobody(adapter: SlackAdapter, platform: Any) -> None:
+    """A header shows no marks, so its words aren't escaped; as plain text they would call everybody."""
+    platform.says("chat.postMessage", no("invalid_blocks"), OK)
+    await adapter.send(parcel(adapter, Reply(TO, card=replace(CARD, headline="客户写道 <!channel> & <@U1>"))))
+    assert platform.bodies("chat.postMessage")[1]["text"].startswith("客户写道 &lt;!channel&gt; &amp; &lt;@U1&gt;\n")
+
+
 async def test_blocks_refused_twice_are_a_dead_letter(adapter: SlackAdapter, platform: Any) -> None:
     platform.says("chat.postMessage", no("invalid_blocks"))
     with pytest.raises(PermanentFailure):
@@ -270,6 +277,16 @@ async def test_a_file_to_a_person_finds_their_direct_messages(
     assert platform.bodies("files.completeUploadExternal")[0]["channel_id"] == "D9"
 
 
+async def test_a_file_that_was_refused_is_uploaded_anew(adapter: SlackAdapter, platform: Any, tmp_path: Path) -> None:
+    """Slack throws away what isn't shared: a replay after /invite would find file_not_found for ever."""
+    upload(platform)
+    platform.says("files.completeUploadExternal", no("not_in_channel"), {"ok": True})
+    with pytest.raises(PermanentFailure, match="/invite"):
+        await adapter.send(parcel(adapter, file_reply(tmp_path)))
+    assert (await adapter.send(parcel(adapter, file_reply(tmp_path), attempt=2))).reference == "F1"
+    assert platform.methods.count("files.getUploadURLExternal") == 2
+
+
 @pytest.mark.parametrize("path", ["../secret.txt", "/etc/hostname", "out/none.txt"])
 async def test_only_files_of_the_data_folder_are_sent(adapter: SlackAdapter, platform: Any, path: str) -> None:
     reply = Reply(TO, files=(OutgoingFile(path, "a.txt", "text/plain"),))
@@ -343,6 +360,18 @@ async def test_drafts_keep_slacks_pace_and_never_raise(adapter: SlackAdapter, pl
     platform.says("chat.postMessage", no("channel_not_found"))
     await adapter.draft(TO, "m-2", LONG)
     await adapter.draft(TO, "", LONG)
+
+
+async def test_drafts_wait_as_long_as_slack_says(
+    adapter: SlackAdapter, platform: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every draft asked for in vain would take a call from the answers."""
+    monkeypatch.setattr(drafts, "PAUSE", 0.0)
+    busy = web.json_response(no("ratelimited"), status=429, headers={"Retry-After": "30"})
+    platform.says("chat.postMessage", busy, OK)
+    for number in range(5):
+        await adapter.draft(TO, "m-1", LONG + "x" * number)
+    assert platform.methods == ["chat.postMessage"]
 
 
 async def test_a_draft_gives_way_to_an_answer_that_stands_elsewhere(adapter: SlackAdapter, platform: Any) -> None:

@@ -16,7 +16,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from wechatpy.work.crypto import PrpCrypto
 
-from adapters.wecom import WecomAdapter, fetch
+from adapters.common import incoming
+from adapters.wecom import WecomAdapter
 from config.settings import Wecom
 
 CORP, AGENT, TOKEN, SECRET = "ww1234567890abcdef", 1000002, "QDG6eK", "s3cr3t-s3cr3t-s3cr3t"
@@ -108,7 +109,7 @@ def settings_for(base_url: str, **others: Any) -> Wecom:
 async def adapter(
     platform: Platform, clock: StillClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[WecomAdapter]:
-    monkeypatch.setattr(fetch, "WAITS", (0.0, 0.0))
+    monkeypatch.setattr(incoming, "WAITS", (0.0, 0.0))
     made = WecomAdapter(settings_for(platform.url), clock, "https://bot.example.com", tmp_path)
     yield made
     await made.close()

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.common.text import clean
 from adapters.common.wecom.buttons import split_key
 from adapters.common.wecom.card import template_card
 from adapters.common.wecom.markdown import one_line, plain
-from adapters.common.wecom.split import clean, size
+from adapters.common.wecom.split import size
 from adapters.wecom.render import render
 from bot.contracts.card import Action, Card, Citation, Fact, Section
 from bot.contracts.reply import Address, CardUpdate, OutgoingFile, Reply

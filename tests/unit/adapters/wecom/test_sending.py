@@ -41,6 +41,18 @@ async def test_text_is_checked_for_copies(adapter: WecomAdapter, platform: Any) 
     }
 
 
+async def test_beyond_a_thousand_an_hour_a_message_waits(adapter: WecomAdapter, platform: Any, clock: Any) -> None:
+    """PROTOCOLS, Quota: WeCom would drop it without a word."""
+    platform.says(OK)
+    for _ in range(1000):
+        adapter._sender._pace.spend("user:zhangsan", clock.now())
+    with pytest.raises(TemporaryFailure) as caught:
+        await adapter.send(parcel(adapter, Reply(TO, "你好")))
+    assert (caught.value.retry_after, platform.asked) == (3600.0, [])
+    clock.move(3600)
+    assert (await adapter.send(parcel(adapter, Reply(TO, "你好")))).reference == "msg-1"
+
+
 async def test_characters_are_sent_as_they_are(adapter: WecomAdapter, platform: Any) -> None:
     """WeCom refuses \\uXXXX escapes with 40033."""
     raw: list[bytes] = []
@@ -83,6 +95,16 @@ async def test_a_card_that_cannot_be_updated_is_sent_anew(adapter: WecomAdapter,
     assert "新卡片" in receipt.note
     (body,) = platform.bodies("message/send")
     assert (body["touser"], body["template_card"]["task_id"]) == ("zhangsan", "parcel-1")
+
+
+async def test_an_update_refused_after_a_busy_answer_had_not_arrived(adapter: WecomAdapter, platform: Any) -> None:
+    """45009 is an answer: WeCom took nothing, so the card must not count as changed."""
+    platform.says({"errcode": 45009, "errmsg": "busy"}, {"errcode": 99001, "errmsg": "code expired"}, OK)
+    reply = Reply(TO, card=CARD, update=CardUpdate("c-1", "old"))
+    with pytest.raises(TemporaryFailure):
+        await adapter.send(parcel(adapter, reply))
+    assert "新卡片" in (await adapter.send(parcel(adapter, reply, attempt=2))).note
+    assert len(platform.bodies("message/send")) == 1
 
 
 async def test_a_card_sent_anew_has_no_field_of_updates(adapter: WecomAdapter, platform: Any) -> None:

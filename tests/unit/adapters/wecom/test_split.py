@@ -7,16 +7,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.common.wecom.split import (
-    MESSAGE_BYTES,
-    clean,
-    columns,
-    numbered,
-    shorten,
-    shorten_bytes,
-    size,
-    split_text,
-)
+from adapters.common.text import clean, columns
+from adapters.common.wecom.split import MESSAGE_BYTES, numbered, shorten, shorten_bytes, size, split_text
 
 FAMILY = "👨‍👩‍👧‍👦"
 PIECES = ["你", "a", "\n", "\n\n", "。", " ", FAMILY, "🇨🇳", "é", "e\u0301", "👍🏽", "한", "，", "️", "\u200d", "𠮷"]

@@ -206,6 +206,13 @@ def test_customer_events_arrive_whole() -> None:
     assert message.raw == data
 
 
+def test_a_contact_who_agreed_to_the_archive_is_told_in_our_words() -> None:
+    """A18: an event of its own, with who agreed and in whose conversation."""
+    message = to_message(_customer_event("msg_audit_approved", WelcomeCode="x"), 1000002, RECEIVED)
+    assert (message.kind, message.event, message.sender) == ("event", "contact_agreed", "zhangsan")
+    assert message.raw["contact"] == "woAJ2GCAAAXtWyujaWJHDDGi0mACAAAA"
+
+
 def test_customer_events_are_told_apart_and_repeats_are_not() -> None:
     """Two customers added in one second are two events; the same delivery, sent again, is one."""
     first = _customer_event("add_external_contact")

@@ -105,6 +105,20 @@ class MemoryRelay:
 
 
 @dataclass
+class MemoryLease:
+    """The right of one adapter; `ours` says whether it has it."""
+
+    ours: bool = True
+    given_back: int = 0
+
+    async def __call__(self) -> bool:
+        return self.ours
+
+    async def give_back(self) -> None:
+        self.given_back += 1
+
+
+@dataclass
 class Desk:
     """Receives as the intake does: stores, or can't."""
 
@@ -282,7 +296,7 @@ def desk() -> Desk:
 def make(
     wecom: Wecom, clock: StillClock, streams: MemoryStreams, relay: MemoryRelay, tmp_path: Path
 ) -> Callable[..., WecomBotAdapter]:
-    def made(mode: str, lease: Callable[[], Awaitable[bool]] | None = None) -> WecomBotAdapter:
+    def made(mode: str, lease: MemoryLease | None = None) -> WecomBotAdapter:
         ports = WecomBotPorts(streams, relay, lease) if lease else WecomBotPorts(streams, relay)
         return WecomBotAdapter(settings_for(wecom, mode), clock, "https://bot.example.com", tmp_path, ports)
 
@@ -336,6 +350,7 @@ class Tools:
 
     token, aes_key, bot = TOKEN, AES_KEY, BOT
     body = staticmethod(body)
+    lease = MemoryLease
     pressed = staticmethod(pressed)
     entered = staticmethod(entered)
     parcel = staticmethod(parcel)

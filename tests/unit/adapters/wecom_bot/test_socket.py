@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientWebSocketResponse, web
 
 from adapters.wecom_bot import link
+from adapters.wecom_bot.connection import Connection
 from bot.contracts.errors import PermanentFailure, TemporaryFailure
 from bot.contracts.reply import Address
 
@@ -241,10 +243,8 @@ async def test_a_refused_subscription_is_told_and_not_repeated_at_once(
 async def test_without_the_lease_nothing_is_opened_and_others_send(
     socket_bot: Any, make: Any, wecom: Any, desk: Any, tools: Any
 ) -> None:
-    async def no() -> bool:
-        return False
-
-    second = make("websocket", no)
+    lease = tools.lease(ours=False)
+    second = make("websocket", lease)
     second.mount(web.Application(), desk)
     running = asyncio.create_task(second.run())
     await said(wecom, desk, tools, tools.body())
@@ -257,28 +257,61 @@ async def test_without_the_lease_nothing_is_opened_and_others_send(
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await second.close()
+    assert lease.given_back == 0
 
 
-async def test_the_lease_can_be_lost(
-    make: Any, wecom: Any, desk: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(link, "LEASE_EVERY", 0.05)
-    ours = [True]
-
-    async def lease() -> bool:
-        return ours[0]
-
+async def test_the_lease_is_given_back_at_the_end(make: Any, wecom: Any, desk: Any, tools: Any) -> None:
+    """A process that starts again would be deaf until its own old lease has run out."""
+    lease = tools.lease()
     adapter = make("websocket", lease)
     adapter.mount(web.Application(), desk)
     running = asyncio.create_task(adapter.run())
     await tools.until(lambda: adapter._link.connection is not None)
-    ours[0] = False
-    await tools.until(lambda: adapter._link.connection is None)
+    assert lease.given_back == 0
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert lease.given_back == 1
+    await adapter.close()
+
+
+async def test_the_lease_can_be_lost(
+    make: Any, wecom: Any, desk: Any, relay: Any, tools: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "LEASE_EVERY", 0.05)
+    lease = tools.lease()
+    adapter = make("websocket", lease)
+    adapter.mount(web.Application(), desk)
+    running = asyncio.create_task(adapter.run())
+    await tools.until(lambda: adapter._link.connection is not None)
+    lease.ours = False
+    await tools.until(lambda: adapter._link.connection is None and relay.handle is None)
     with pytest.raises(TemporaryFailure, match="没有进程"):
         await adapter.send(tools.parcel(ANSWER))
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await adapter.close()
+
+
+async def test_frames_of_one_callback_go_one_after_the_other() -> None:
+    """Their answers carry the same req_id: two under way would take each other's."""
+    sent: list[str] = []
+
+    class Wire:
+        async def send_str(self, text: str) -> None:
+            sent.append(json.loads(text)["cmd"])
+
+    connection = Connection(cast(ClientWebSocketResponse, Wire()), lambda _: None)
+    first, second = (asyncio.create_task(connection.ask(cmd, req_id="r")) for cmd in ("first", "second"))
+    await asyncio.sleep(0.01)
+    for number, asked in enumerate((first, second)):
+        connection._take(json.dumps({"headers": {"req_id": "r"}, "errcode": number}))
+        assert (await asked)["errcode"] == number
+        if asked is first:
+            third = asyncio.create_task(connection.ask("third", req_id="r"))
+        await asyncio.sleep(0.01)
+        assert sent == ["first", "second", "third"][: number + 2]
+    third.cancel()
+    await asyncio.gather(third, return_exceptions=True)
 
 
 async def test_silence_is_no_delivery(socket_bot: Any, wecom: Any, tools: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,8 @@ async def test_three_steps(api: ApiClient, emulator: SlackEmulator) -> None:
     assert (entry.text, entry.payload["files"][0]["title"]) == ("请看", "报价")
     again = await api.form("files.completeUploadExternal", files=[{"id": file}], channel_id=CHANNEL)
     assert again["error"] == "file_not_found"
-    assert (await api.get("files.info", file=file))["file"]["size"] == 5
+    found = (await api.get("files.info", file=file))["file"]
+    assert (found["size"], found["shares"]) == (5, {"public": {CHANNEL: [{"ts": entry.ts}]}})
 
 
 async def test_forms_and_put_are_taken_too(api: ApiClient) -> None:

@@ -124,7 +124,7 @@ async def test_a_pressed_button_is_greyed_by_its_code(
     assert answer == {"errcode": 0, "errmsg": "ok", "invaliduser": []}
     bubble = emulator.chats.of("zhangmin")[0]
     assert (bubble.content["replace_text"], bubble.pressed) == ("已同意", "")
-    assert len(emulator.ledger.of(Outcome.UPDATED, recipient="zhangmin")) == 1
+    assert len(emulator.ledger.of(Outcome.UPDATED, place="zhangmin")) == 1
     with pytest.raises(ValueError, match="greyed"):
         await emulator.callbacks.press_button("zhangmin", bubble, "approve")
 

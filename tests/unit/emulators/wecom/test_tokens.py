@@ -64,3 +64,22 @@ async def test_with_the_clock_of_the_machine() -> None:
         api = ApiClient(emulator, session)
         assert (await api.text())["errcode"] == 0
         assert emulator.ledger.texts_to("zhangmin") == ["你好"]
+
+
+async def test_the_archive_has_a_secret_and_a_token_of_its_own(api: ApiClient, emulator: WecomEmulator) -> None:
+    """The app's token doesn't ask who agreed, the archive's sends nothing; at most 100 pairs at once."""
+    single, archive = "msgaudit/check_single_agree", emulator.world.archive
+    archive.set("Agree", "wm1", userid="zhangmin")
+    pair = {"userid": "zhangmin", "exteranalopenid": "wm1"}
+    await api.token()
+    assert (await api.post(single, {"info": [pair]}))["errcode"] == 40014
+    await api.token(corpsecret=archive.secret)
+    [info] = (await api.post(single, {"info": [pair, {**pair, "exteranalopenid": "wm2"}]}))["agreeinfo"]
+    assert (info["userid"], info["exteranalopenid"], info["agree_status"]) == ("zhangmin", "wm1", "Agree")
+    assert (await api.post(single, {"info": [pair] * 101}))["errcode"] == 40058
+    assert (await api.post("msgaudit/check_room_agree", {"roomid": "wr1"}))["errcode"] == 40058
+    archive.set("Disagree", "wm1", room="wr1")
+    assert (await api.post("msgaudit/check_room_agree", {"roomid": "wr1"}))["agreeinfo"][0][
+        "agree_status"
+    ] == "Disagree"
+    assert (await api.get("agent/get", agentid="1000002"))["errcode"] == 40014

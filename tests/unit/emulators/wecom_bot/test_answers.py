@@ -30,7 +30,7 @@ async def test_a_stream_is_asked_for_until_it_is_finished(http: WecomBotEmulator
     assert len(refreshes) == 2
     assert all(asked["stream"] == {"id": "s1"} and asked["from"] == question["from"] for asked in refreshes)
     assert delivery.msg_id not in {asked["msgid"] for asked in refreshes}
-    outcomes = [entry.outcome for entry in http.ledger.of(recipient="zhangmin")]
+    outcomes = [entry.outcome for entry in http.ledger.of(place="zhangmin")]
     assert outcomes == [Outcome.DELIVERED, Outcome.UPDATED, Outcome.UPDATED]
     assert http.violations == http.warnings == []
 

@@ -22,7 +22,7 @@ async def test_words_and_presses_reach_the_bot(
     assert [user["id"] for user in company["users"]] == ["zhangmin", "liwei", f"zhangmin@{GROUP}", line]
     bot.answer = lambda message: card()
     await _post(session, f"{base}/text", {"user": line, "text": "折扣"})
-    (sent,) = await http.ledger.wait_for(1, recipient=GROUP)
+    (sent,) = await http.ledger.wait_for(1, place=GROUP)
     bot.answer = lambda message: None
     async with session.get(f"{base}/history", params={"user": f"zhangmin@{GROUP}"}) as response:
         assert [bubble["msgtype"] for bubble in await response.json()] == ["text", "template_card"]

@@ -134,7 +134,7 @@ async def test_thirty_a_minute_and_a_thousand_an_hour_for_each_chat(
         for _ in range(30):
             last = await client.code(SEND, {"chatid": "zhangmin", **markdown("早")})
     assert last == 846607
-    assert len(server.ledger.of(Outcome.DELIVERED, recipient="zhangmin")) == 1000
+    assert len(server.ledger.of(Outcome.DELIVERED, place="zhangmin")) == 1000
 
 
 async def test_a_new_connection_ends_the_old(

@@ -139,6 +139,27 @@ def test_one_contact_and_a_decision_maker_who_stays_away(kinds: Mapping[str, Kin
     assert "single_threaded" not in found(replace(facts, stage="lead", contacts=facts.contacts[:1]), kinds)
 
 
+@pytest.mark.parametrize(
+    ("others", "due"),
+    [
+        ([], set()),
+        ([Contact(ago(days=2), "theirs", "李工")], {"single_threaded", "decision_maker_away"}),
+        ([Contact(ago(days=2), "theirs", "李工"), Contact(ago(days=9), "theirs", "王总")], set()),
+        ([Contact(ago(days=2), "theirs", "李工"), Contact(ago(days=9), "both", "wm7")], set()),
+        ([Contact(ago(days=2), "theirs", "李工"), Contact(ago(days=9), "theirs", "")], {"single_threaded"}),
+        ([Contact(ago(days=2), "theirs", "王总")], {"single_threaded"}),
+        ([Contact(ago(days=2), "ours")], set()),
+    ],
+    ids=["nobody", "one of two", "both", "a stranger", "an unknown voice", "who decides", "only we"],
+)
+def test_who_is_not_known_may_be_anybody(kinds: Mapping[str, Kind], others: list[Contact], due: set[str]) -> None:
+    """A4: nothing is said of people where a stranger may be the one who is missed."""
+    people = [KnownPerson("王总", decides=True), KnownPerson("李工")]
+    facts = DealFacts("D1", stage="quote", created_at=ago(days=60), contacts=others, people=people)
+    asked = {key: kinds[key] for key in ("single_threaded", "decision_maker_away")}
+    assert set(found(facts, asked)) == due
+
+
 def test_a_closed_deal_is_left_alone(kinds: Mapping[str, Kind]) -> None:
     facts = DealFacts("D1", contacts=[Contact(ago(days=3), "ours")], is_open=False)
     assert found(facts, kinds) == {}

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.contracts.listening import Signal, Source
-from knowledge.retrieval.bundled_models import UseEmbedder
 from knowledge.signals.detector import Detector
 from knowledge.signals.evaluate import auc, evaluate
 from knowledge.signals.kind import Kind
+from tests.evals.signals.labels import effects, make, read_labels, recalls
 from tests.unit.knowledge.signals.talks import talk
 
 SETS = Path(__file__).parents[3] / "evals/signals"
@@ -96,15 +96,16 @@ async def test_empty_and_odd_texts(detector: Detector) -> None:
     assert await kinds_in(detector, "客 ", "客 😂", "客 …", "客 \x00\ud800") == {}
 
 
-async def test_a_label_silences_paraphrases_and_nothing_else(kinds: Mapping[str, Kind]) -> None:
-    """A12: a labelled false positive silences its paraphrases; recall elsewhere falls by 2 points at most."""
-    labels = [("price_objection", "这边房租太贵了，我们准备搬厂")]
-    before, after = [await Detector.make(kinds, UseEmbedder(), labels=given) for given in ((), labels)]
-    paraphrases = ["房租贵得很，我们要搬家了", "这里租金太贵，工厂准备搬走"]
-    assert [await _says(before, text) for text in paraphrases] == [True, True]
-    assert [await _says(after, text) for text in paraphrases] == [False, False]
-    recalls = [await _recalls(detector) for detector in (before, after)]
-    assert all(recalls[1][kind] >= recalls[0][kind] - 0.02 for kind in recalls[0])
+async def test_labels_silence_paraphrases_and_nothing_else(detector: Detector) -> None:
+    """A12: labelled false positives silence their paraphrases; recall elsewhere falls by 2 points at most."""
+    given = read_labels()
+    taught = await make(given)
+    found = await effects(detector, taught, given)
+    told, silenced = sum(len(one.before) for one in found), sum(one.silenced for one in found)
+    assert told >= 20, "the paraphrases are false positives"
+    assert silenced >= 0.85 * told
+    before, after = await recalls(detector), await recalls(taught)
+    assert all(after[kind] >= before[kind] - 0.02 for kind in before)
 
 
 async def test_figures_of_the_held_out_set(detector: Detector) -> None:
@@ -134,12 +135,3 @@ async def test_what_the_evaluation_writes(detector: Detector, tmp_path: Path) ->
 def test_the_area_under_the_curve() -> None:
     assert auc([1, 0, 1, 0], [0.9, 0.1, 0.4, 0.4]) == 0.875
     assert auc([1, 1], [0.9, 0.1]) is None
-
-
-async def _says(detector: Detector, text: str) -> bool:
-    return "price_objection" in await kinds_in(detector, f"客 {text}")
-
-
-async def _recalls(detector: Detector) -> dict[str, float]:
-    report = await evaluate(detector, SETS / "heldout.jsonl")
-    return {row.kind: row.recall or 0.0 for row in report.rows}

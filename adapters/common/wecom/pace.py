@@ -1,11 +1,16 @@
-"""WeCom's two limits for each chat: 30 messages a minute and 1000 an hour, whatever their kind."""
+"""WeCom's two limits for each chat: 30 messages a minute and 1000 an hour, whatever their kind.
+
+An app's messages beyond them are dropped without an error.
+"""
 
 from __future__ import annotations
 
 import math
-from collections import OrderedDict, deque
+from collections import deque
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from adapters.common.recent import Recent
 from bot.contracts.errors import TemporaryFailure
 from config.locales import t
 
@@ -15,17 +20,19 @@ CHATS = 4096
 
 
 class Pace:
-    """Counts what this process sent. Who holds the connection sends everything, so that is all there is."""
+    """Counts what this process sent. A bot's connection belongs to one process, so that is all there is."""
 
-    def __init__(self) -> None:
-        self._sent: OrderedDict[str, deque[datetime]] = OrderedDict()
+    def __init__(self, limits: Sequence[tuple[timedelta, int]] = LIMITS) -> None:
+        """`limits`: those that nobody else keeps, the shortest first."""
+        self._limits = limits
+        self._sent: Recent[str, deque[datetime]] = Recent(CHATS)
 
     def spend(self, conversation: str, now: datetime) -> None:
         """Note one message. Raises TemporaryFailure, noting nothing, when the chat has no room."""
         sent = self._lately(conversation, now)
-        for window, most in LIMITS:
+        for window, most in self._limits:
             if len(sent) >= most and (wait := (sent[-most] + window - now).total_seconds()) > 0:
-                text = t("wecom_bot.send.paced", seconds=math.ceil(wait))
+                text = t("wecom.send.paced", seconds=math.ceil(wait))
                 raise TemporaryFailure(text, retry_after=wait)
         sent.append(now)
 
@@ -35,10 +42,8 @@ class Pace:
         return sum(now - at < LIMITS[0][0] for at in sent) < LIMITS[0][1] - SPARE
 
     def _lately(self, conversation: str, now: datetime) -> deque[datetime]:
-        sent = self._sent.setdefault(conversation, deque())
-        self._sent.move_to_end(conversation)
-        while sent and now - sent[0] >= LIMITS[-1][0]:
+        sent = self._sent.get(conversation, deque())
+        self._sent[conversation] = sent
+        while sent and now - sent[0] >= self._limits[-1][0]:
             sent.popleft()
-        while len(self._sent) > CHATS:
-            self._sent.popitem(last=False)
         return sent

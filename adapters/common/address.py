@@ -1,4 +1,4 @@
-"""Which addresses WeCom's servers can reach."""
+"""Which addresses a platform's servers can reach."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 def is_private(url: str) -> bool:
-    """Whether an address is one that WeCom's servers can't reach."""
+    """Whether an address is one that only this machine or its network reaches."""
     host = urlsplit(url).hostname or ""
     try:
         return not ip_address(host).is_global

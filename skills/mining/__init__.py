@@ -1,0 +1,1 @@
+"""行为模式库: talk-tracks mined from won deals."""

@@ -1,0 +1,1 @@
+"""规则: what somebody wants to be told, said in a sentence (A7)."""
