@@ -36,8 +36,10 @@ from bot.probes import Probes
 from bot.recordings import Recordings, make_recordings
 from bot.roles import Roles
 from bot.rules import make_rules
-from bot.server import Server
+from bot.server import PortTaken, Server
 from bot.vitals import Readiness, Vitals
+from config.languages import operator_language
+from config.locales import t
 from config.settings import Settings
 from knowledge.playbook.playbook import Playbook
 from knowledge.playbook.vocabulary import Vocabulary
@@ -112,7 +114,7 @@ class App:
             for adapter in self.adapters.values():
                 adapter.mount(self.server.application, self.intake)
         if listen:
-            await self.server.start()
+            await self._listen(roles)
         if Roles.WORKER in roles:
             await self.schedule.start()
         able.set()
@@ -122,6 +124,15 @@ class App:
         if Roles.WEB in roles:
             for adapter in self.adapters.values():
                 self._begin(f"run {adapter.name}", adapter.run())
+
+    async def _listen(self, roles: Roles) -> None:
+        """A worker works without a port too: it often shares its machine, and web.port, with the web process."""
+        try:
+            await self.server.start()
+        except PortTaken as error:
+            if Roles.WEB in roles:
+                raise
+            log.warning("no /healthz", reason=str(error), remedy=t("cli.roles.no_healthz", operator_language()))
 
     def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)

@@ -14,6 +14,7 @@ from bot.flows.delivery import DeliveryFlow
 from bot.flows.engine import Engine
 from bot.flows.listening import Ears, ListeningFlow, Names
 from bot.flows.mail import MailFlow
+from bot.flows.risk import RiskFlow
 from bot.flows.rules import RuleFlow
 from bot.flows.schedule import Task
 from config.settings import Settings
@@ -82,7 +83,8 @@ def make_coaching(
     mails = MailFlow(database, engine, clock, settings.data, desk.zone, delivery, adapters)
     matcher = Matcher(ears.detector)
     by_rules = RuleFlow(database, clock, matcher).fired
-    listening = ListeningFlow(database, engine, clock, desk, ears, coach.consider, mails, by_rules)
+    by_risk = RiskFlow(database, clock, ears.detector, settings.data / "risk", desk.zone).fired
+    listening = ListeningFlow(database, engine, clock, desk, ears, coach.consider, mails, by_rules, by_risk)
     engine.register("listening", listening.examine)
     rules, url = settings.calibration, settings.public_url
     calibration = CalibrationFlow(database, ears, desk, delivery, adapters, clock, rules, url)

@@ -16,6 +16,10 @@ from config.settings import Web
 KEEP_ALIVE_SECONDS = 75.0  # idle connections, and half-sent headers, are given up after this
 
 
+class PortTaken(ConfigurationError):
+    """Another program listens on web.port: stop it, or set another port."""
+
+
 class Server:
     """Listens while it is started."""
 
@@ -26,7 +30,7 @@ class Server:
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
-        """Listen. Raises ConfigurationError when the port is taken."""
+        """Listen. Raises PortTaken."""
         self._runner = web.AppRunner(
             self.application, access_log=None, shutdown_timeout=3, keepalive_timeout=KEEP_ALIVE_SECONDS
         )
@@ -35,7 +39,7 @@ class Server:
         try:
             await site.start()
         except OSError as error:
-            raise ConfigurationError(port_taken(self._settings.host, self._settings.port, error)) from error
+            raise PortTaken(port_taken(self._settings.host, self._settings.port, error)) from error
 
     @property
     def port(self) -> int:

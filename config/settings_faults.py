@@ -21,10 +21,11 @@ _SIMPLE: Mapping[object, str] = {bool: "bool", str: "text", SecretStr: "text", f
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """One sentence for each setting that is wrong."""
+    """One sentence for each setting that is wrong: those of the environment first, then line by line."""
     fields = dict(all_fields(model))
     found = ((".".join(str(part) for part in item["loc"] if isinstance(part, str)), item) for item in error.errors())
-    return list(dict.fromkeys(_sentence(key, item, fields) for key, item in found))
+    in_order = sorted(found, key=lambda one: _line(one[0]) or 0)
+    return list(dict.fromkeys(_sentence(key, item, fields) for key, item in in_order))
 
 
 def all_fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
@@ -47,10 +48,17 @@ def _sentence(key: str, item: Any, fields: Mapping[str, FieldInfo]) -> str:
 
 
 def _place(key: str, lang: str) -> str:
+    line = _line(key)
+    return f"{SETTINGS_FILE}:{line}" if line else t("settings.environment", lang, name=_variable(key))
+
+
+def _line(key: str) -> int | None:
     """The environment wins over the file, so a fault is there if the variable is set."""
-    variable = f"{PREFIX}{key.upper().replace('.', '__')}"
-    line = None if variable in {name.upper() for name in os.environ} else line_of(key)
-    return f"{SETTINGS_FILE}:{line}" if line else t("settings.environment", lang, name=variable)
+    return None if _variable(key) in {name.upper() for name in os.environ} else line_of(key)
+
+
+def _variable(key: str) -> str:
+    return f"{PREFIX}{key.upper().replace('.', '__')}"
 
 
 def _problem(key: str, item: Any, fields: Mapping[str, FieldInfo], lang: str) -> str:

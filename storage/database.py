@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from bot.contracts.errors import ConfigurationError
+from config.languages import operator_language
+from config.locales import t
 from storage import engines
 from storage.errors import border, is_conflict
 from storage.inside import Inside
@@ -61,14 +63,26 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the tables to this version. Blocking, safe to call from several processes at once."""
-        if self.is_sqlite:
-            _make_folder(Path(str(self._url.database)).parent)
+        if self.file:
+            _make_folder(self.file.parent)
         with border(), self.engine.begin() as connection:
             if revision_of(connection) == known_revisions()[0]:
                 return
             from storage.migrations import upgrade  # Alembic takes 0.2 s to import
 
             upgrade(connection)
+
+    @property
+    def file(self) -> Path | None:
+        """SQLite's file; None on PostgreSQL."""
+        return Path(str(self._url.database)) if self.is_sqlite else None
+
+    def revision(self) -> str:
+        """The version of the tables; "" when there are none. Blocking. Makes nothing, not even SQLite's file."""
+        if self.file and not self.file.exists():
+            return ""
+        with border(), self.engine.connect() as connection:
+            return revision_of(connection)
 
     def close(self) -> None:
         """Wait for what is under way, then give back threads and connections."""
@@ -112,7 +126,5 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigurationError(
-            f"The database's folder {folder} can't be made ({error.strerror}): correct database.url or the folder's "
-            "permissions."
-        ) from error
+        sentence = t("storage.errors.folder", operator_language(), folder=folder, reason=error.strerror)
+        raise ConfigurationError(sentence) from error

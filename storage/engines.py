@@ -10,6 +10,8 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from bot.contracts.errors import ConfigurationError
+from config.languages import operator_language
+from config.locales import t
 
 BUSY_MILLISECONDS = 30_000  # SQLite: how long a writer waits for another process
 POOL_SECONDS = 60  # how long a writer waits for the other writers of this process
@@ -30,14 +32,12 @@ def parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ConfigurationError(
-            "database.url is no SQLAlchemy URL: write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
-        ) from error
+        raise ConfigurationError(t("storage.errors.url", operator_language())) from error
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
         return parsed.set(drivername="sqlite+pysqlite")
-    raise ConfigurationError("database.url: only SQLite files and PostgreSQL can hold Xiaoce's rows.")
+    raise ConfigurationError(t("storage.errors.kind", operator_language()))
 
 
 def writing_engine(url: URL) -> Engine:

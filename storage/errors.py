@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +11,12 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.contracts.errors import BadInput, ConfigurationError, IntakeUnavailable
+from config.languages import operator_language
+from config.locales import t
 
 
 class StorageUnavailable(IntakeUnavailable):
-    """The database can't be used now. What it has not confirmed is tried again by itself once the cause is gone."""
+    """The database can't be used now: see that it runs, and check database.url."""
 
 
 class SchemaOutdated(ConfigurationError):
@@ -24,27 +27,26 @@ class AccountTaken(BadInput):
     """This account belongs to somebody else already: take it away from them first, or correct the account."""
 
 
-# Part of a driver's message -> what the operator reads. The first match counts.
-_SENTENCES = (
-    (
-        "database is locked",
-        "The database is locked by another program for over 30 s: end that program or its long transaction.",
-    ),
-    (
-        "disk is full",
-        "The disk that holds the database is full: free space on it; waiting messages are then sent again.",
-    ),
-    (
-        "readonly database",
-        "The database file is read-only: let Xiaoce's user write the file and its folder.",
-    ),
-    (
-        "unable to open database file",
-        "The database file can't be opened: create its folder and let Xiaoce's user write there.",
-    ),
-    ("disk i/o error", "The disk that holds the database reports errors: check it and restore a backup."),
-    ("malformed", "The database file is damaged: stop Xiaoce and restore a backup."),
-    ("not a database", "The file at the database URL is no SQLite database: correct database.url."),
+# What a driver says -> which text of `storage.errors` its operator reads. The first match counts. PostgreSQL has no
+# code for a connection that it refuses, only words.
+_SENTENCES = tuple(
+    (re.compile(pattern, re.DOTALL), key)
+    for pattern, key in (
+        ("database is locked", "locked"),
+        ("disk is full", "full"),
+        ("readonly database", "read_only"),
+        ("unable to open database file", "no_file"),
+        ("disk i/o error", "broken_disk"),
+        ("malformed", "damaged"),
+        ("not a database", "no_database"),
+        (r'at "(?P<address>[^"]*)"[^"]*, port (?P<port>\d+) failed: connection refused', "refused"),
+        (r'database "(?P<name>[^"]*)" does not exist', "no_such_database"),
+        (r'role "(?P<name>[^"]*)" does not exist', "no_such_role"),
+        (r'authentication failed for user "(?P<name>[^"]*)"|no password supplied', "password"),
+        (r"resolve host|translate host name|name or service not known|in name resolution", "no_such_host"),
+        ("no such file or directory|connection refused|timeout expired|no route to host|unreachable", "unreachable"),
+        ("no pg_hba.conf entry", "not_let_in"),
+    )
 )
 _MISSING_TABLE = ("no such table", "no such column", "has no column")
 _UNAVAILABLE = (
@@ -74,15 +76,27 @@ def is_conflict(error: DBAPIError) -> bool:
 def _translate(error: Exception) -> Exception | None:
     text = str(getattr(error, "orig", error)).lower()
     if any(part in text for part in _MISSING_TABLE) or _sqlstate(error) in {"42P01", "42703"}:
-        return SchemaOutdated(f"{SchemaOutdated.__doc__} ({text})")
-    for part, sentence in _SENTENCES:
-        if part in text and isinstance(error, (DatabaseError, sqlite3.OperationalError)):
-            return StorageUnavailable(sentence)
+        return SchemaOutdated(_say("outdated", detail=text))
+    if isinstance(error, (DatabaseError, sqlite3.OperationalError)) and (sentence := _known(text)):
+        return StorageUnavailable(sentence)
     if isinstance(error, PoolTimeout):
-        return StorageUnavailable("The database has been busy for a minute: the machine or its disk is too slow.")
+        return StorageUnavailable(_say("busy"))
     if isinstance(error, _UNAVAILABLE):
-        return StorageUnavailable(f"{StorageUnavailable.__doc__} ({text})")
+        return StorageUnavailable(_say("away", detail=" ".join(text.split())))
     return None
+
+
+def _known(text: str) -> str:
+    """The sentence for what a driver said, in lower case; "" when it is none of the known ones."""
+    for pattern, key in _SENTENCES:
+        if found := pattern.search(text):
+            values = {name: value or "?" for name, value in found.groupdict().items()}
+            return _say(key, detail=" ".join(text.split()), **values)
+    return ""
+
+
+def _say(key: str, **values: object) -> str:
+    return t(f"storage.errors.{key}", operator_language(), **values)
 
 
 def _sqlstate(error: Exception) -> str | None:

@@ -167,5 +167,6 @@ class ConsoleAdapter:
 
 
 def _is_writable(folder: Path) -> bool:
-    folder.mkdir(parents=True, exist_ok=True)
-    return os.access(folder, os.W_OK)
+    """Or can be made; a check makes nothing."""
+    there = next(path for path in (folder, *folder.resolve().parents) if path.exists())
+    return there.is_dir() and os.access(there, os.W_OK)

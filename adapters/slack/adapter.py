@@ -12,7 +12,7 @@ from aiohttp import web
 from adapters.slack.background import Background
 from adapters.slack.bolt import Bolt
 from adapters.slack.callback import Callback
-from adapters.slack.check import faults
+from adapters.slack.check import bot_faults, faults
 from adapters.slack.client import SlackClient
 from adapters.slack.drafts import Drafts
 from adapters.slack.fetch import fetch
@@ -56,6 +56,7 @@ class SlackAdapter:
         self._sender = Sender(self._client, clock, data, self._drafts, self._home)
         self._background = Background()
         self._socket: SocketMode | None = None
+        self._receives = False  # requests
 
     def mount(self, app: web.Application, receive: Receive) -> None:
         """Serve the Request URL, or get ready to open the socket, as the settings say."""
@@ -66,6 +67,7 @@ class SlackAdapter:
             return
         callback = Callback(self._settings.signing_secret.get_secret_value(), self._clock, bolt)
         app.router.add_post(self._settings.events_path, callback.take)
+        self._receives = True
 
     def render(self, reply: Reply) -> list[Payload]:
         """The calls that say the reply, each within Slack's limits. Pure."""
@@ -99,9 +101,15 @@ class SlackAdapter:
         return await faults(self._client, self._settings, self._public_url)
 
     async def run(self) -> None:
-        """Keep the socket, if that is the mode and somebody receives; else return at once."""
+        """Keep the socket, if that is the mode and somebody receives; else only say whether the token is good.
+
+        The socket can't open with a bad token, and says so; with events nobody would know before the first answer.
+        """
         if self._socket is not None:
             await self._socket.run()
+        elif self._receives:
+            for fault in await bot_faults(self._client):
+                log.warning("slack.bot_token", fault=fault)
 
     async def close(self) -> None:
         """End what goes on in the background and give the sockets back."""

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from adapters.common.body import of_callback
 from adapters.slack.bolt import Bolt
-from adapters.slack.signature import is_signed
+from adapters.slack.signature import refusal
 from bot.contracts.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -26,8 +26,8 @@ class Callback:
         body = await of_callback(request)
         if body is None:
             return web.Response(status=413)
-        if not is_signed(request.headers, body, self._secret, self._clock.now()):
-            log.warning("slack.request_refused", remote=request.remote)
+        if why := refusal(request.headers, body, self._secret, self._clock.now()):
+            log.warning("slack.request_refused", why=why, remote=request.remote)
             return web.Response(status=403)
         if retry := request.headers.get("X-Slack-Retry-Num"):
             log.info("slack.repeated", number=retry[:8], why=request.headers.get("X-Slack-Retry-Reason", "")[:64])

@@ -17,7 +17,7 @@ SCOPES = frozenset({
 
 async def faults(client: SlackClient, settings: Slack, public_url: str) -> list[str]:
     """Try tokens, scopes and the address that Slack must reach."""
-    found = [*_token_faults(settings), *await _bot_faults(client)]
+    found = [*_token_faults(settings), *await bot_faults(client)]
     if settings.mode == "socket":
         return [*found, *await _app_faults(client)]
     if is_private(public_url) and not is_private(settings.base_url):
@@ -34,7 +34,8 @@ def _token_faults(settings: Slack) -> list[str]:
     return found
 
 
-async def _bot_faults(client: SlackClient) -> list[str]:
+async def bot_faults(client: SlackClient) -> list[str]:
+    """Try the bot's token and its scopes."""
     try:
         scopes = await client.scopes()
     except DeliveryFailure as error:

@@ -173,11 +173,20 @@ def _failure(method: str, response: Any) -> Exception:
 
 
 def _unreachable(method: str, error: Exception) -> TemporaryFailure:
-    # Only the type and the system's words: aiohttp's own text may hold an address with a ticket.
-    detail = (
-        type(error).__name__ if not isinstance(error, OSError) else f"{type(error).__name__} {error.strerror or ''}"
+    # In our words: aiohttp's own text may hold an address with a ticket, and its names of classes help nobody.
+    return TemporaryFailure(t("slack.errors.network", method=method, detail=t(f"slack.errors.why.{_kind(error)}")))
+
+
+def _kind(error: Exception) -> str:
+    """Which text of `slack.errors.why` tells what kept us from Slack; the narrower kinds come first."""
+    kinds: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+        (aiohttp.ClientConnectorDNSError, "name"),
+        ((aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch), "certificate"),
+        (aiohttp.ClientProxyConnectionError, "proxy"),
+        (TimeoutError, "time"),
+        (aiohttp.ClientConnectorError, "refused"),
     )
-    return TemporaryFailure(t("slack.errors.network", method=method, detail=detail.strip()))
+    return next((name for kind, name in kinds if isinstance(error, kind)), "broken")
 
 
 def _field(value: Any) -> str:

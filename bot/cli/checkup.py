@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from bot.cli.checkup_database import examine_database
 from bot.cli.common import say
-from bot.contracts.errors import ConfigurationError, XiaoceError
-from bot.contracts.person import OPERATOR
+from bot.cli.finding import Finding, existing_parent, found, tell, tried, why_not_makeable
+from bot.contracts.errors import ConfigurationError
 from config.settings import Settings, load_settings, make_data_folder
 from config.settings_file import SETTINGS_FILE
 
 FREE_BYTES = 500 * 1024 * 1024  # models, vectors and a few days of messages
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at, in the operator's language."""
-
-    what: str
-    well: bool
-    remedy: str = ""
 
 
 async def examine() -> list[Finding]:
@@ -30,112 +20,52 @@ async def examine() -> list[Finding]:
     try:
         settings = load_settings()
     except ConfigurationError as error:
-        return [Finding(_say("settings"), False, str(error))]
+        return [Finding(tell("settings"), False, str(error))]
     folder = _data_folder(settings)
     findings = [_settings(), folder, _disk(settings)]
     if not folder.well:
         return findings
-    for key, look in (
-        ("database", _database),
-        ("processes", _processes),
-        ("contents", _contents),
-        ("model", _model),
-        ("platforms", _platforms),
-    ):
-        findings += await _tried(_say(f"looking.{key}"), look, settings)
-    return findings + await _tried(say("speech.doctor.looking"), _speech, settings)
-
-
-async def _tried(what: str, look: Callable[[Settings], Awaitable[list[Finding]]], settings: Settings) -> list[Finding]:
-    try:
-        return await look(settings)
-    except XiaoceError as error:
-        return [Finding(what, False, str(error))]
-    except Exception as error:  # whatever it is, the other examinations go on
-        return [Finding(what, False, f"{type(error).__name__}: {error}")]
+    for key, look in (("database", examine_database), ("model", _model), ("platforms", _platforms)):
+        findings += await tried(tell(f"looking.{key}"), look, settings)
+    return findings + await tried(say("speech.doctor.looking"), _speech, settings)
 
 
 def _settings() -> Finding:
     """Where the settings come from: the file is looked for where the command was started."""
     path = Path(SETTINGS_FILE).resolve()
-    return _found("settings_file" if path.exists() else "no_settings_file", True, path=path, folder=path.parent)
+    return found("settings_file" if path.exists() else "no_settings_file", True, path=path, folder=path.parent)
 
 
 def _data_folder(settings: Settings) -> Finding:
     folder = settings.data.resolve()
+    if not folder.exists():
+        if reason := why_not_makeable(folder):
+            remedy = say("settings.data.cannot_make", folder=folder, reason=reason)
+            return Finding(tell("data_folder", folder=folder), False, remedy)
+        return found("no_data_folder", True, folder=folder)
     try:
         make_data_folder(settings)
     except ConfigurationError as error:
-        return Finding(_say("data_folder", folder=folder), False, str(error))
-    return _found("data_folder", not folder.stat().st_mode & 0o002, "open_folder", folder=folder)
+        return Finding(tell("data_folder", folder=folder), False, str(error))
+    return found("data_folder", not folder.stat().st_mode & 0o002, "open_folder", folder=folder)
 
 
 def _disk(settings: Settings) -> Finding:
-    free = shutil.disk_usage(_existing_parent(settings.data.resolve())).free
-    return _found("disk", free >= FREE_BYTES, "disk", free=f"{free / 1024**3:.1f}")
-
-
-def _existing_parent(path: Path) -> Path:
-    return path if path.exists() else _existing_parent(path.parent)
-
-
-async def _database(settings: Settings) -> list[Finding]:
-    from storage.database import Database
-
-    database = Database(settings.database_url)
-    try:
-        database.migrate()
-        await database.write(lambda store: store.deliveries.counts())
-        return [_found("database", True, kind="SQLite" if database.is_sqlite else "PostgreSQL")]
-    finally:
-        database.close()
-
-
-async def _processes(settings: Settings) -> list[Finding]:
-    from bot.flows.roll_call import roll_call
-    from storage.database import Database
-
-    database = Database(settings.database_url)
-    try:
-        called = await roll_call(database, settings.machines.beat_seconds)
-    finally:
-        database.close()
-    alive = sorted(name for name, lives in called.items() if lives)
-    idle = bool(alive) and all(":web:" in name for name in alive)
-    return [
-        _found("processes" if alive else "no_process", not idle, "idle", names=", ".join(alive)),
-        *(_found("silent", False, "silent", name=name) for name in sorted(called.keys() - set(alive))),
-    ]
-
-
-async def _contents(settings: Settings) -> list[Finding]:
-    from storage.database import Database
-
-    database = Database(settings.database_url)
-    try:
-        people = len(await database.read(lambda store: store.people.visible_to(OPERATOR)))
-        cards = len(await database.read(lambda store: store.playbook.all()))
-        dead = (await database.read(lambda store: store.deliveries.counts())).get("dead", 0)
-    finally:
-        database.close()
-    return [
-        _found("people", people > 0, "people", count=people),
-        _found("playbook", cards > 0, "playbook", count=cards),
-        _found("dead", dead == 0, "dead", count=dead),
-    ]
+    free = shutil.disk_usage(existing_parent(settings.data.resolve())).free
+    return found("disk", free >= FREE_BYTES, "disk", free=f"{free / 1024**3:.1f}")
 
 
 async def _model(settings: Settings) -> list[Finding]:
     from knowledge.retrieval.embedder import make_embedder
 
     vectors = await make_embedder(settings.retrieval.embedder).embed_queries(["客户说太贵了"])
-    return [_found("model", True, name=settings.retrieval.embedder, dimensions=vectors.shape[1])]
+    return [found("model", True, name=settings.retrieval.embedder, dimensions=vectors.shape[1])]
 
 
 async def _speech(settings: Settings) -> list[Finding]:
     from bot.cli.checkup_speech import examine_speech
 
-    return [Finding(*found) for found in await examine_speech(settings)]
+    return [Finding(*one) for one in await examine_speech(settings)]
 
 
 async def _platforms(settings: Settings) -> list[Finding]:
@@ -146,10 +76,10 @@ async def _platforms(settings: Settings) -> list[Finding]:
         findings: list[Finding] = []
         for name, adapter in app.adapters.items():
             faults = await adapter.check(app.clock.now())
-            findings += [Finding(name, False, fault) for fault in faults] or [_found("in_order", True, name=name)]
+            findings += [Finding(name, False, fault) for fault in faults] or [found("in_order", True, name=name)]
         if settings.llm.enabled:
-            faults, name = await app.model.check(), _say("llm", name=settings.llm.model_name)
-            findings += [Finding(name, False, fault) for fault in faults] or [_found("answers", True, name=name)]
+            faults, name = await app.model.check(), tell("llm", name=settings.llm.model_name)
+            findings += [Finding(name, False, fault) for fault in faults] or [found("answers", True, name=name)]
         return findings
     finally:
         for adapter in app.adapters.values():
@@ -157,12 +87,3 @@ async def _platforms(settings: Settings) -> list[Finding]:
         await app.model.close()
         await app.library.close()
         app.database.close()
-
-
-def _found(key: str, well: bool, remedy: str = "", **values: object) -> Finding:
-    """`key` and `remedy` name texts of `operator.doctor`."""
-    return Finding(_say(key, **values), well, "" if well else _say(f"remedy.{remedy}", **values))
-
-
-def _say(key: str, **values: object) -> str:
-    return say(f"operator.doctor.{key}", **values)

@@ -23,10 +23,12 @@ def _look(settings: Settings) -> list[tuple[str, bool, str]]:
 
 
 def _model(name: str, data: Path) -> tuple[str, bool, str]:
-    from adapters.speech.weights import ModelFault, whisper_folder
+    from adapters.speech.weights import ModelFault, check_packaged, whisper_folder
 
     try:
-        found = Path(whisper_folder(name, data)).is_dir()
+        if name == "base":
+            check_packaged()  # they are joined at the first recording: a check-up makes nothing
+        here = name == "base" or Path(whisper_folder(name, data)).is_dir()
     except ModelFault as fault:
         return say("speech.doctor.missing", name=name), False, say(f"speech.failed.{fault.key}", **fault.values)
-    return say(f"speech.doctor.{'model' if found else 'hub'}", name=name), True, ""
+    return say(f"speech.doctor.{'model' if here else 'hub'}", name=name), True, ""

@@ -39,14 +39,13 @@ def settings_and_logs() -> Settings:
 
 @contextmanager
 def settings_and_log_file(name: str) -> Iterator[Settings]:
-    """The same, with warnings and errors in a file of the data folder: the terminal belongs to the conversation."""
+    """The same, with the log in a file of the data folder: the terminal belongs to the conversation."""
     from bot.logs import configure_logs
     from bot.redaction import secrets_of
 
     settings = _settings()
-    level = "ERROR" if settings.log.level == "ERROR" else "WARNING"
     with (settings.data / name).open("a", encoding="utf-8") as file, redirect_stderr(file):
-        configure_logs(settings.log.model_copy(update={"level": level}), secrets_of(settings))
+        configure_logs(settings.log, secrets_of(settings))
         yield settings
 
 

@@ -44,7 +44,7 @@ def wecom(port: int = _port(8081)) -> None:
 def slack(
     port: int = _port(8082), socket_mode: bool = typer.Option(False, "--socket", help="Socket Mode instead of events.")
 ) -> None:
-    """The same with an emulated Slack and its client."""
+    """Start the bot with the sample company, connected to an emulated Slack whose client opens in your browser."""
     run_async(_serve(_slack_socket if socket_mode else _slack, port))
 
 
@@ -53,7 +53,7 @@ def wecom_bot(
     port: int = _port(8083),
     socket_mode: bool = typer.Option(False, "--socket", help="The long connection instead of callbacks."),
 ) -> None:
-    """The same with an emulated WeCom AI bot (智能机器人) and its phone."""
+    """Start the bot with the sample company, connected to an emulated WeCom AI bot (智能机器人) with a phone."""
     run_async(_serve(_wecom_bot_socket if socket_mode else _wecom_bot, port))
 
 

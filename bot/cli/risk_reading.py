@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from knowledge.risk.inputs import TextScores, TimeFacts
     from knowledge.signals.detector import Detector
     from storage.database import Database
-    from storage.store import Store
 
 
 def cases_of(data: Path, *, labelled: bool = True, only: int | None = None) -> list[Case]:
@@ -32,7 +31,7 @@ def cases_of(data: Path, *, labelled: bool = True, only: int | None = None) -> l
 @contextmanager
 def _history() -> Iterator[History]:
     """Who decides and who takes part, of deals that this installation knows; it is opened for the first."""
-    from knowledge.risk.history import with_people
+    from bot.flows.risk_reading import with_deal
 
     with ExitStack() as opened, asyncio.Runner() as runner:
         databases: list[Database] = []
@@ -43,14 +42,7 @@ def _history() -> Iterator[History]:
             if not databases:
                 databases.append(opened.enter_context(open_database(settings_and_logs())))
 
-            def look(store: Store) -> TimeFacts:
-                deal = store.deals.get(dialogue.deal_id)
-                if deal is None or deal.customer_id != dialogue.customer_id:
-                    return facts  # another company's numbers
-                [state] = store.deal_states.of([deal])
-                return with_people(facts, store.contacts.moments(deal_id=deal.id), state.listed)
-
-            return runner.run(databases[0].read(look))
+            return runner.run(databases[0].read(lambda store: with_deal(store, dialogue, facts)))
 
         yield history
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.cli.common import console, run_async, settings_and_logs
+from bot.contracts.person import OPERATOR
 from config.languages import operator_language
 from config.locales import t
 
@@ -52,7 +53,7 @@ async def _serve(sample: bool) -> None:
         app.migrate()
         links = await load_sample(app) if sample else {}
         await app.start()
-        announce(app.public_url, links)
+        announce(app.public_url, links, listening=_listening(app), people=await _people(app))
         calls = asyncio.create_task(_load_calls(app)) if sample else None
         await until_over(app)
         if calls is not None:
@@ -81,6 +82,9 @@ async def _serve_part(roles: Roles) -> None:
     try:
         app.migrate()
         await app.start(roles, listen=Roles.WEB in roles or "port" in settings.web.model_fields_set)
+        if Roles.WORKER in roles and not settings.web.public_url:
+            told = t("cli.roles.no_public_url", operator_language(), url=settings.public_url)
+            console.print(told, highlight=False, markup=False, soft_wrap=True)
         started = t("cli.roles.started", operator_language(), role=roles.label, name=app.machines.id)
         console.print(started, highlight=False, markup=False)
         await until_over(app)
@@ -113,14 +117,25 @@ async def until_over(app: App) -> None:
         raise TakenOver  # ends with status 1, so that the service manager starts it again
 
 
-def announce(url: str, links: dict[str, str]) -> None:
-    """Tell where to go and what to try."""
+def announce(url: str, links: dict[str, str], *, listening: str = "", people: int = 1) -> None:
+    """Tell where to go and what to try; `listening`: the address itself, where people reach it by another one."""
     console.print(f"\n[bold green]{_say('started')}[/bold green]  {url}\n", highlight=False)
+    if listening:
+        console.print(f"  {_say('listening', address=listening)}\n", highlight=False, soft_wrap=True)
     for who, link in links.items():
         console.print(f"  {who}\n  {link}\n", highlight=False, soft_wrap=True)
-    for key in ("try" if links else "link", "stop"):
+    for key in ("try" if links else "link" if people else "nobody", "stop"):
         console.print(_say(key), highlight=False, markup=False)
 
 
-def _say(key: str) -> str:
-    return t(f"cli.run.{key}", operator_language())
+async def _people(app: App) -> int:
+    return len(await app.database.read(lambda store: store.people.visible_to(OPERATOR)))
+
+
+def _listening(app: App) -> str:
+    web = app.settings.web
+    return f"http://{web.host}:{web.port}" if web.public_url else ""
+
+
+def _say(key: str, **values: object) -> str:
+    return t(f"cli.run.{key}", operator_language(), **values)

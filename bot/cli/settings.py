@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
+from datetime import time
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bot.cli.common import console
@@ -47,5 +51,20 @@ def describe(model: type[BaseModel]) -> list[tuple[str, str, str]]:
 
 
 def _default(field: FieldInfo) -> str:
-    empty = field.default is None or "Secret" in repr(field.default)
-    return ("" if empty else str(field.default)) or "(empty)"
+    value = field.get_default(call_default_factory=True, validated_data={})
+    return "(empty)" if value is None or value == "" or "Secret" in repr(value) else _toml(value)
+
+
+def _toml(value: object) -> str:
+    """A value as the settings file has it."""
+    if isinstance(value, (bool, int, float)):
+        return json.dumps(value)
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, time):
+        return f'"{value:%H:%M}"'
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json.dumps(name)} = {_toml(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"[{', '.join(_toml(one) for one in value)}]"
+    return json.dumps(str(value), ensure_ascii=False)

@@ -35,6 +35,7 @@ _EXTERNAL = re.compile(r"w[mo][A-Za-z0-9_-]{10,}")  # how WeCom names people out
 
 Consider = Callable[[Sequence[str]], Awaitable[object]]
 ByRules = Callable[[Dialogue, Sequence[str]], Awaitable[Sequence[str]]]  # signals of own rules, at new utterances
+ByRisk = Callable[[Dialogue], Awaitable[Sequence[str]]]  # the predictor's signal of a dialogue as a whole
 Names = Mapping[str, Sequence[str]]  # competitors: as shown → everything they are called
 MakeDetector = Callable[[Names, Calibration], "Awaitable[Detector]"]
 
@@ -75,6 +76,7 @@ class ListeningFlow:
         consider: Consider,
         mails: MailFlow,
         by_rules: ByRules,
+        by_risk: ByRisk,
     ) -> None:
         self._database = database
         self._engine = engine
@@ -84,6 +86,7 @@ class ListeningFlow:
         self._consider = consider
         self._mails = mails
         self._by_rules = by_rules
+        self._by_risk = by_risk
 
     async def hear(self, message: Message) -> None:
         """Keep what was written, if that was agreed to, together with the job that reads it."""
@@ -101,10 +104,12 @@ class ListeningFlow:
             await self._consider(await self._signals(dialogue, new))
 
     async def recorded(self, dialogue_id: str, signal_ids: Sequence[str]) -> None:
-        """Decide about a recording that was understood just now, and about what people's own rules hear in it."""
+        """Decide about a recording that was understood just now, about what people's own rules hear in it, and about
+        its risk (A5)."""
         dialogue = await self._dialogue(dialogue_id)
         own = await self._by_rules(dialogue, [one.id for one in dialogue.utterances]) if dialogue else []
-        await self._consider([*signal_ids, *own])
+        risk = await self._by_risk(dialogue) if dialogue else []
+        await self._consider([*signal_ids, *own, *risk])
 
     async def watch(self, slot: datetime) -> None:
         """Every half hour: chats that came by the archive, deals (A3), and whatever wasn't decided on yet (A2)."""
@@ -125,6 +130,7 @@ class ListeningFlow:
             dialogue = await self._dialogue(dialogue_id)
             if dialogue is not None and dialogue.source is not Source.RECORDING:
                 await self._signals(dialogue, [one.id for one in dialogue.utterances if one.at and one.at >= since])
+                await self._by_risk(dialogue)
 
     async def _signals(self, dialogue: Dialogue, new: Sequence[str]) -> list[str]:
         """Find and keep; the ids of the signals, also of those that were known."""

@@ -149,7 +149,7 @@ class Machines:
             return  # another was quicker, or it lives
         jobs = await self._finish_work_of(machine.id)
         await self._database.write(lambda store: store.machines.forget(machine.id, self._instance))
-        log.warning("took over", machine=machine.id, jobs=jobs)
+        (log.warning if jobs else log.info)("took over", machine=machine.id, jobs=jobs)
 
 
 def gone(machine: Machine) -> bool:

@@ -109,9 +109,12 @@ class RecordingFlow:
         sides = report.sides if ours is None else given(dialogue.utterances, ours)
         understood = await understand(dialogue, sides, report.measures, await self._detector(), self._day(record))
         customer = record.customer_id if customer_id is None else customer_id
-        return await persistently(
+        replaced = await persistently(
             lambda: self._database.write(lambda store: self._replace(store, record, understood, customer))
         )
+        if replaced:
+            await self._consider(record.id, [signal_id(one, dialogue_id=record.id) for one in understood.signals])
+        return replaced
 
     def _begin(self, store: Store, dialogue_id: str) -> Listening | None:
         if not store.dialogues.transcribing(dialogue_id):

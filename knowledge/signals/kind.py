@@ -10,7 +10,7 @@ from typing import Literal
 from bot.contracts.listening import Side, Source
 
 Level = Literal["utterance", "dialogue", "deal"]
-Method = Literal["text", "structure", "deal", "rule"]
+Method = Literal["text", "structure", "deal", "rule", "model"]
 Question = Literal["any", "only", "never"]
 Frame = Literal["denied", "quoted", "supposed", "joking", "over"]
 

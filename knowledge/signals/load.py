@@ -63,7 +63,7 @@ def _across(key: str, entry: KindEntry, lines: Lines, entries: Mapping[str, obje
         for other in entry.beside
         if other not in entries
     ]
-    if entry.method in {"text", "rule"}:
+    if entry.method in {"text", "rule", "model"}:
         return faults
     rules: Mapping[str, TalkRule | DealRule] = TALK_RULES if entry.method == "structure" else DEAL_RULES
     rule = rules.get(entry.rule)

@@ -73,7 +73,7 @@ class KindEntry(_Strict):
 
     title: InBothLanguages
     family: str
-    method: Literal["text", "structure", "deal", "rule"]
+    method: Literal["text", "structure", "deal", "rule", "model"]
     level: Literal["utterance", "dialogue", "deal"]
     sources: tuple[Literal["recording", "chat", "email"], ...] = Field(min_length=1)
     policy: PolicyEntry

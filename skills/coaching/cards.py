@@ -12,6 +12,7 @@ from bot.contracts import Action, Card, Citation, Fact, Field, Form, Section
 from bot.contracts.listening import Evidence, Signal
 from config.locales import load, t
 from knowledge.playbook.card import PlaybookCard
+from knowledge.risk.telling import lines
 from knowledge.signals.kind import Kind
 from skills.coaching.policy import LEVELS
 
@@ -142,6 +143,7 @@ class Maker:
         said = f"{track.point}\n\n{track.say or track.comparison}" if track else ""
         parts = [
             ("section.why", self._told(shown, "why")),
+            ("section.risk", "\n".join(f"- {line}" for line in lines(shown.signal.values, self.language))),
             ("section.evidence", "\n".join(self._quoted(one, shown) for one in shown.signal.evidence[:MOST_QUOTES])),
             ("section.talktrack", said),
         ]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 MOST_LINES = 10
 FEW_DEALS = 20
+LARGE = {"zh": Decimal(10_000), "en": Decimal(1_000_000)}  # yuan: 万元, and millions
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +148,11 @@ def reason_of(prompt: Prompt, language: str) -> str:
     words, key = t(f"coaching.reason.{prompt.reason}", language), f"coaching.figures.{prompt.reason}"
     if key not in load(language):
         return words
+    if prompt.reason == "scope" and not prompt.arithmetic.get("place"):  # without a rank, none is spoken of
+        key = "coaching.figures.unplaced"
     unknown = t("coaching.figures.unknown", language)
-    figures = {name: _figure(name, value) or unknown for name, value in prompt.arithmetic.items()}
-    return f"{words} ({t(key, language, **figures)})"
+    figures = {name: _figure(name, value, language) or unknown for name, value in prompt.arithmetic.items()}
+    return t("coaching.figures.because", language, reason=words, figures=t(key, language, **figures))
 
 
 def percent(part: int, whole: int) -> str:
@@ -168,12 +171,12 @@ def _fields(drill: Drill) -> dict[str, Any]:
     return {name: getattr(drill, name) for name in names}
 
 
-def _figure(name: str, value: object) -> str:
-    """As people read it: money without 分 and in groups; "" where it isn't known."""
+def _figure(name: str, value: object, language: str) -> str:
+    """As people read it: much money in 万元 or millions; "" where it isn't known."""
     if value in ("", None):
         return ""
-    if name == "place" and not value:  # behind the last that counts, or without any amount
-        return "–"
     if name not in {"amount", "least"}:
         return str(value)
-    return f"{Decimal(str(value)):,.2f}".removesuffix(".00")
+    yuan, large = Decimal(str(value)), LARGE[language]
+    number = f"{yuan / large if yuan >= large else yuan:,.2f}".rstrip("0").removesuffix(".")
+    return t(f"coaching.figures.{'large' if yuan >= large else 'yuan'}", language, number=number)

@@ -11,7 +11,6 @@ from skills.help.offers import Offer, in_turn, key_of
 
 BUTTONS = 5  # WeCom shows six, and 展开 is one of them
 GREETED_WITH = 3
-LABEL = {"zh": 10, "en": 20}  # characters on a button
 
 
 def help_card(offers: Sequence[Offer], language: str) -> Card:
@@ -23,7 +22,7 @@ def help_card(offers: Sequence[Offer], language: str) -> Card:
         summary="\n".join(lines),
         source=t("help.title", language),
         sections=tuple(_section(offer) for offer in offers),
-        actions=_buttons(in_turn(offers)[:BUTTONS], language),
+        actions=_buttons(in_turn(offers)[:BUTTONS]),
     )
 
 
@@ -35,16 +34,13 @@ def hello_card(name: str, offers: Sequence[Offer], language: str) -> Card:
         headline=t("help.hello", language, name=name),
         summary="\n".join([t("help.try", language), *(f"- {question}" for question in questions)]),
         source=t("help.title", language),
-        actions=_buttons(questions, language),
+        actions=_buttons(questions),
     )
 
 
-def _buttons(questions: Sequence[str], language: str) -> tuple[Action, ...]:
-    return tuple(Action(key_of(question), _label(question, LABEL.get(language, 10))) for question in questions)
-
-
-def _label(question: str, longest: int) -> str:
-    return question if len(question) <= longest else f"{question[: longest - 1]}…"
+def _buttons(questions: Sequence[str]) -> tuple[Action, ...]:
+    """The questions as they are: each platform cuts what its buttons can't hold."""
+    return tuple(Action(key_of(question), question) for question in questions)
 
 
 def _section(offer: Offer) -> Section:

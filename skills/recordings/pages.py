@@ -12,6 +12,7 @@ from bot.contracts import Clock, Page, PageRequest, PageResult
 from bot.contracts.listening import Side, Signal, Source, Utterance
 from bot.contracts.page import PageFile
 from bot.contracts.person import Person
+from knowledge.risk.telling import KEPT, table
 from skills.recordings.cards import Maker
 from skills.recordings.names import is_recording, speaker_of
 from skills.recordings.report import Report, report_of
@@ -133,6 +134,7 @@ class RecordingPages:
             "next_step": report.next_step,
             "no_next_step": report.no_next_step,
             "speakers": _speakers(report, maker.language),
+            "risk": table(risk, language) if (risk := (found.record.summary or {}).get(KEPT)) else None,
             "pace": f"recordings.page.pace_{'en' if found.record.language == 'en' else 'zh'}",
         }
 

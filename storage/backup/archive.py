@@ -14,7 +14,7 @@ from typing import IO
 
 from pydantic import ValidationError
 
-from storage.backup.errors import BadBackup
+from storage.backup.errors import BadBackup, say
 from storage.backup.manifest import FILES, FORMAT, NAME, ROWS, Manifest, Member
 
 LEVEL = 5  # of compression: higher ones take twice the time for 2 %
@@ -73,7 +73,7 @@ def unpack(archive: Path, folder: Path) -> Manifest:
         with tarfile.open(archive, mode="r|gz") as tar:
             for entry in tar:
                 if manifest is not None:
-                    raise BadBackup(f"{archive}: there is more after the end. {BadBackup.__doc__}")
+                    raise BadBackup(say("longer", file=archive))
                 if entry.name == NAME:
                     manifest = _manifest(_content(tar, entry))
                 else:
@@ -81,12 +81,12 @@ def unpack(archive: Path, folder: Path) -> Manifest:
     except _DAMAGED as error:
         if getattr(error, "filename", None) is not None or getattr(error, "errno", None):
             raise  # the disk or the permissions, not the archive
-        raise BadBackup(f"{archive}: {type(error).__name__}. {BadBackup.__doc__}") from error
+        raise BadBackup(say("unreadable", file=archive)) from error
     if manifest is None:
-        raise BadBackup(f"{archive}: its end is missing. {BadBackup.__doc__}")
+        raise BadBackup(say("cut", file=archive))
     if found != manifest.members:
         wrong = sorted(name for name in {*found, *manifest.members} if found.get(name) != manifest.members.get(name))
-        raise BadBackup(f"{archive}: not as it was written: {', '.join(wrong[:3])}. {BadBackup.__doc__}")
+        raise BadBackup(say("changed", file=archive, names=", ".join(wrong[:3])))
     return manifest
 
 
@@ -94,16 +94,16 @@ def _manifest(content: bytes) -> Manifest:
     try:
         manifest = Manifest.model_validate_json(content)
     except ValidationError as error:
-        raise BadBackup(f"The manifest can't be read; a newer Xiaoce may have made it. {BadBackup.__doc__}") from error
+        raise BadBackup(say("manifest")) from error
     if manifest.format != FORMAT:
-        raise BadBackup(f"The archive has format {manifest.format}, this program reads {FORMAT}: use a newer one.")
+        raise BadBackup(say("format", its=manifest.format, ours=FORMAT))
     return manifest
 
 
 def _content(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
     stream = tar.extractfile(entry) if entry.isreg() and entry.size <= LARGEST_MANIFEST else None
     if stream is None:
-        raise BadBackup
+        raise BadBackup(say("foreign"))
     return stream.read()
 
 
@@ -112,7 +112,7 @@ def _extract(tar: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> Memb
     parts = PurePosixPath(entry.name).parts
     stream = tar.extractfile(entry) if entry.isreg() else None
     if stream is None or not entry.name.startswith((ROWS, FILES)) or ".." in parts or "\\" in entry.name:
-        raise BadBackup(f"{entry.name!r} has no place in a backup. {BadBackup.__doc__}")
+        raise BadBackup(say("strange", name=repr(entry.name)))
     path = folder.joinpath(*parts)
     path.parent.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,18 +11,23 @@ from pathlib import Path
 STAGING = ".restore-"  # beginning of the folder in which a backup is unpacked, below the data folder
 LAST = "files"  # a file moves from uploads/ to here when its message is answered: looked at last, it isn't missed
 PEOPLES = ("files", "uploads")  # folders with what people sent
-_MADE_AGAIN = ("vectors", "vectors.lock")
+# each process has an index of its own; weights are joined from their packages; the sample's links sign people in
+_MADE_AGAIN = re.compile(r"vectors(-\d+)?(\.lock)?|sample_links\.json|models/whisper-base-[0-9a-f]{12}(\.\d+)?")
 _LOGS = (".log",)
 
 
 def files_of(data: Path, database: Path | None) -> Iterator[tuple[str, Path]]:
-    """Relative name and path of each file to keep. Not: vectors, which are made again; logs; the SQLite `database`."""
+    """Relative name and path of each file to keep. Not: vectors and joined weights, which are made again; the sample's
+    sign-in links; logs; the SQLite `database`.
+    """
     for top in sorted(_entries(data), key=lambda path: (path.name == LAST, path.name)):
-        if top.name in _MADE_AGAIN or top.name.startswith(STAGING):
+        if _MADE_AGAIN.fullmatch(top.name) or top.name.startswith(STAGING):
             continue
         for path in _below(top):
-            if not _is_database(path, database) and path.suffix not in _LOGS:
-                yield path.relative_to(data).as_posix(), path
+            name = path.relative_to(data)
+            made_again = _MADE_AGAIN.fullmatch("/".join(name.parts[:2]))
+            if not made_again and not _is_database(path, database) and path.suffix not in _LOGS:
+                yield name.as_posix(), path
 
 
 def sent_by_people(data: Path) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot.contracts.errors import BadInput, ConfigurationError
+from config.languages import operator_language
+from config.locales import t
 
 
 class BadBackup(BadInput):
@@ -27,6 +29,9 @@ def disk_border() -> Iterator[None]:
         yield
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
-        raise ConfigurationError(
-            f"{error.strerror or error}{where}: free space or correct the permissions, then repeat the command."
-        ) from error
+        raise ConfigurationError(say("disk", reason=f"{error.strerror or error}{where}")) from error
+
+
+def say(key: str, **values: object) -> str:
+    """A text of `storage.backup`, in the operator's language."""
+    return t(f"storage.backup.{key}", operator_language(), **values)

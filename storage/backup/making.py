@@ -13,7 +13,7 @@ from bot.contracts.errors import BadInput
 from storage.backup import postgres, sqlite
 from storage.backup.archive import ArchiveWriter, writing
 from storage.backup.data_folder import files_of
-from storage.backup.errors import disk_border
+from storage.backup.errors import disk_border, say
 from storage.backup.manifest import FILES, Kind, Manifest, TableCopy, program_version
 from storage.database import Database
 from storage.revision import revision_of
@@ -59,11 +59,11 @@ def _make(database: Database, sqlite_file: Path | None, data: Path, target: Path
 
 def _check_target(target: Path, data: Path, replace: bool) -> None:
     if target.exists() and not replace:
-        raise BadInput(f"{target} exists already: choose another name, or overwrite it with --replace.")
+        raise BadInput(say("target_there", file=target))
     if not target.parent.is_dir():
-        raise BadInput(f"The folder {target.parent} does not exist: make it first.")
+        raise BadInput(say("no_folder", folder=target.parent))
     if target.parent.resolve().is_relative_to(data.resolve()):
-        raise BadInput(f"{target} is inside the data folder: who loses the one would lose the other. Put it elsewhere.")
+        raise BadInput(say("inside", file=target))
 
 
 def _sqlite_rows(database: Path, staging: Path) -> _Rows:

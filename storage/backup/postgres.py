@@ -15,7 +15,7 @@ from alembic import command
 from psycopg import sql
 from sqlalchemy import Connection, Engine, MetaData, text
 
-from storage.backup.errors import BadBackup
+from storage.backup.errors import BadBackup, say
 from storage.backup.manifest import ROWS, Manifest, TableCopy
 from storage.errors import border
 from storage.migrations import configuration
@@ -84,7 +84,7 @@ def copy_in(connection: Connection, manifest: Manifest, folder: Path) -> None:
 def _check_count(loaded: int, copy: TableCopy, manifest: Manifest) -> None:
     expected = manifest.rows.get(copy.member)
     if loaded != expected:
-        raise BadBackup(f"{copy.member}: {loaded} rows instead of {expected}. {BadBackup.__doc__}")
+        raise BadBackup(say("rows", member=copy.member, loaded=loaded, expected=expected))
 
 
 def _clear(connection: Connection) -> None:

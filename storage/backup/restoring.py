@@ -18,7 +18,7 @@ from bot.contracts.errors import ConfigurationError
 from bot.contracts.person import OPERATOR
 from storage.backup import data_folder, postgres, sqlite
 from storage.backup.archive import unpack
-from storage.backup.errors import BadBackup, NotEmpty, StillRunning, disk_border
+from storage.backup.errors import BadBackup, NotEmpty, StillRunning, disk_border, say
 from storage.backup.manifest import FILES, Manifest
 from storage.database import Database
 from storage.errors import border
@@ -49,7 +49,7 @@ def restore_backup(
     try:
         _check_nothing_runs(target, observe_seconds)
         if not replace and (reason := _occupied(target, data)):
-            raise NotEmpty(f"{reason} {NotEmpty.__doc__}")
+            raise NotEmpty(say("not_empty", reason=reason))
         data_folder.remove_leftovers(data)
         with disk_border(), tempfile.TemporaryDirectory(prefix=data_folder.STAGING, dir=data) as folder:
             return _restore(target, url, data, archive, Path(folder), prepare_engine)
@@ -93,7 +93,7 @@ def _finished_sqlite(copy: Path, manifest: Manifest, archive: Path) -> Path:
 def _load_postgres(target: Database, manifest: Manifest, staging: Path, archive: Path) -> None:
     with border(), target.engine.begin() as connection:
         if manifest.engine_version > postgres.engine_version(connection):
-            raise BadBackup("The backup was made with a newer engine: install the version of Xiaoce that made it.")
+            raise BadBackup(say("newer_engine"))
         postgres.copy_in(connection, manifest, staging)
         _settle(connection, manifest, archive)
 
@@ -111,31 +111,26 @@ def _settle(connection: Connection, manifest: Manifest, archive: Path) -> None:
 def _check_fits(manifest: Manifest, target: Database) -> None:
     kind = "sqlite" if target.is_sqlite else "postgresql"
     if manifest.database != kind:
-        raise ConfigurationError(
-            f"The backup is of {manifest.database}, database.url is {kind}: set database.url to the same kind."
-        )
+        raise ConfigurationError(say("other_kind", its=manifest.database, ours=kind))
     _check_whole(manifest)
     if manifest.revision not in known_revisions():
-        raise BadBackup(
-            f"The backup's tables have version {manifest.revision or '-'}, which this program doesn't know: install "
-            f"version {manifest.program} or newer."
-        )
+        raise BadBackup(say("newer_tables", revision=manifest.revision or "-", program=manifest.program))
 
 
 def _check_whole(manifest: Manifest) -> None:
     """The rows that the manifest speaks of are there."""
     needed = {copy.member for copy in manifest.copies} if manifest.copies else {sqlite.SNAPSHOT}
     if missing := needed - set(manifest.members):
-        raise BadBackup(f"{', '.join(sorted(missing))} is missing. {BadBackup.__doc__}")
+        raise BadBackup(say("missing", names=", ".join(sorted(missing))))
 
 
 def _occupied(target: Database, data: Path) -> str:
     """What would be overwritten; "" when nothing."""
     if data_folder.sent_by_people(data):
-        return f"There are files in {data}."
+        return say("files_there", folder=data)
     with border():
         rows = _rows(target)
-    return f"The database has rows in {', '.join(rows)}." if rows else ""
+    return say("rows_there", tables=", ".join(rows)) if rows else ""
 
 
 def _rows(target: Database) -> list[str]:
@@ -154,8 +149,9 @@ def _check_nothing_runs(target: Database, seconds: float) -> None:
     before = _beats(target)
     if before:
         time.sleep(seconds)
-        if any(before.get(machine) != beats for machine, beats in _beats(target).items()):
-            raise StillRunning
+        alive = sorted(machine for machine, beats in _beats(target).items() if before.get(machine) != beats)
+        if alive:
+            raise StillRunning(say("still_running", names=", ".join(alive)))
 
 
 def _beats(target: Database) -> dict[str, int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.contracts.errors import ConfigurationError
 from storage.backup.data_folder import sync_folder
-from storage.backup.errors import BadBackup, StillRunning
+from storage.backup.errors import BadBackup, StillRunning, say
 from storage.errors import border
 
 BUSY_SECONDS = 30.0
@@ -31,7 +31,7 @@ def check(connection: sqlite3.Connection) -> None:
     """Raises BadBackup when the database is damaged."""
     [result] = connection.execute("PRAGMA quick_check(1)").fetchone()
     if result != "ok":
-        raise BadBackup(f"The database is damaged ({result}): restore an older backup.")
+        raise BadBackup(say("damaged", reason=result))
 
 
 def row_counts(database: Path) -> dict[str, int]:
@@ -57,7 +57,7 @@ def replace(staged: Path, database: Path) -> None:
         with border(), closing(sqlite3.connect(database, timeout=BUSY_SECONDS)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     if database.with_name(f"{database.name}-wal").exists():  # the last one to close it removes it
-        raise StillRunning
+        raise StillRunning(say("still_open", file=database))
     database.parent.mkdir(parents=True, exist_ok=True)
     beside = database.with_name(f"{database.name}.restoring")  # the folder may be on another disk than the data folder
     shutil.move(staged, beside)

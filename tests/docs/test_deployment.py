@@ -126,6 +126,8 @@ def test_the_unit_starts_a_command_and_restarts_it() -> None:
     unit = UNIT.read_text(encoding="utf-8")
     assert re.search(r"^ExecStart=\S+/xiaoce %i$", unit, re.MULTILINE)
     assert "Restart=always" in unit
+    [made] = re.findall(r"^ExecStartPre=\+.*install -d .* (\S+)$", unit, re.MULTILINE)
+    assert f"ReadWritePaths=-{made}\n" in unit, "the first start finds no data folder"
     assert set(re.findall(r"xiaoce@(\w+)", unit)) <= commands()
 
 

@@ -66,7 +66,8 @@ def test_a_conversation_in_the_terminal(folder: Path) -> None:
     assert "Unfold" in answered
     assert re.search(r"泓达农业机械有限公司 · 农机 · 320 万元 +│\n│ 无锡曜源", done.stdout), "one customer a line"
     assert "[info" not in done.stdout
-    assert (folder / "data" / LOG_FILE).exists()
+    received = [line for line in (folder / "data" / LOG_FILE).read_text().splitlines() if " received " in line]
+    assert "trace=" in received[0], "each question can be followed from here"
     stranger = talk("E404")
     assert (stranger.returncode, "xiaoce people list" in stranger.stderr) == (1, True)
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sqlite3
+import tomllib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli import cli
+from bot.cli.settings import describe
 from bot.contracts import Address
 from bot.flows.engine_tables import make_engine_tables
-from config.settings import load_settings
+from config.settings import Settings, load_settings
 from storage.database import Database
 from storage.store import Store
 from tests.unit.storage.company import NOW
@@ -186,6 +190,49 @@ def test_retrieval_is_evaluated_on_any_two_files(tmp_path: Path) -> None:
     assert all(method in output for method in ("keyword", "dense", "fused"))
     ranked = json.loads((tmp_path / "r.jsonl").read_text(encoding="utf-8"))
     assert (ranked["qid"], ranked["ranked"][0]) == ("q1", "p1")
+
+
+def test_doctor_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistyped path isn't hidden by a new, empty database; what is there is named."""
+    output = "".join(run("doctor")[1].split())
+    assert f"SQLite({tmp_path / 'data' / 'xiaoce.db'})isn'tthereyet" in output
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setenv("XIAOCE_DATABASE__URL", f"sqlite:///{tmp_path / 'x.db'}")
+    run("people", "list")
+    assert f"SQLite({tmp_path / 'x.db'}),uptodate" in "".join(run("doctor")[1].split())
+
+
+def test_doctor_tells_old_tables_from_newer_ones(tmp_path: Path) -> None:
+    """It changes neither."""
+    run("people", "list")
+    with closing(sqlite3.connect(tmp_path / "data" / "xiaoce.db")) as database:
+        for revision, said in (("0001", "the next start upgrades them"), ("9999", "Install the version that started")):
+            database.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+            database.commit()
+            assert said in run("doctor")[1].replace("\n", " ")
+            assert database.execute("SELECT version_num FROM alembic_version").fetchone() == (revision,)
+
+
+def test_doctor_asks_no_more_of_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIAOCE_DATABASE__URL", "postgresql://xiaoce@127.0.0.1:1/xiaoce")
+    output = run("doctor")[1]
+    assert output.count("127.0.0.1") == output.count("✗") == 1
+    assert "database.url" in output
+
+
+def test_defaults_are_shown_as_the_settings_file_has_them() -> None:
+    """What is copied out of docs/settings.md is TOML."""
+    defaults = {name: default for name, default, _ in describe(Settings) if default != "(empty)"}
+    read = {name: tomllib.loads(f"x = {default}")["x"] for name, default in defaults.items()}
+    assert (read["console.enabled"], read["delivery.retry_seconds"]) == (True, [1, 5, 15, 60, 300])
+    assert (read["wecom_groups.groups"], read["coaching.quiet_from"]) == ({}, "20:00")
+
+
+@pytest.mark.parametrize("command", ["slack", "wecom-bot", "wecom"])
+def test_each_help_stands_alone(command: str) -> None:
+    output = run("dev", command, "--help")[1]
+    assert "sample company" in output
+    assert "The same" not in output
 
 
 def test_doctor_says_how_to_mend_what_is_missing() -> None:

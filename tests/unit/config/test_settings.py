@@ -113,6 +113,15 @@ def test_a_variable_for_a_whole_group_is_explained(folder: Path, monkeypatch: py
         load_settings()
 
 
+def test_faults_come_in_the_order_of_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the environment says comes first."""
+    monkeypatch.setenv("XIAOCE_TIME_ZONE", "nowhere")
+    write(folder, "[log]\nlevel = 'x'\n[console]\nenabled = 'x'\n[web]\nport = 0\n")
+    starts = [line.partition("：")[0] for line in _error().splitlines()]
+    assert starts[1:] == ["xiaoce.toml:2", "xiaoce.toml:4", "xiaoce.toml:6"]
+    assert "XIAOCE_TIME_ZONE" in starts[0]
+
+
 def test_secrets_are_never_shown(folder: Path) -> None:
     write(folder, '[wecom]\nsecret = "s3cr3t-value"\n[database]\nurl = "postgresql+psycopg://u:s3cr3t-value@h/d"\n')
     settings = load_settings()

@@ -88,7 +88,7 @@ class House:
 
         unused: Any = None  # nothing was said in the last three days, so nobody listens
         desk = make_desk(load_settings(data=self.folder))
-        await ListeningFlow(self.database, unused, Clock(), desk, unused, consider, unused, unused).watch(NOW)
+        await ListeningFlow(self.database, unused, Clock(), desk, unused, consider, unused, unused, unused).watch(NOW)
         found = await self.database.read(
             lambda store: store.signals.between(NOW - timedelta(days=1), NOW + timedelta(1))
         )
@@ -158,7 +158,7 @@ async def test_a_listed_slack_account_tells_the_side(house: House) -> None:
     await house.load(import_contacts, *CONTACTS)
     await house.chats(("zhangmin", 30))
     desk, unused = make_desk(load_settings(data=house.folder)), _Engine()
-    flow = ListeningFlow(house.database, unused, Clock(), desk, unused, unused, unused, unused)  # type: ignore[arg-type]  # only hears
+    flow = ListeningFlow(house.database, unused, Clock(), desk, unused, unused, unused, unused, unused)  # type: ignore[arg-type]  # only hears
     for number, sender in enumerate(("U2", "U9")):
         await flow.hear(Message(f"s{number}", "slack", "group:wr1", sender, "text", NOW, "你好", in_group=True))
     heard = await house.database.read(lambda store: store.dialogues.read("wr1:2026-W14"))

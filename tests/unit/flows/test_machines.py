@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.contracts import SystemClock
 from bot.flows.machines import Machines
@@ -108,6 +109,21 @@ async def test_a_process_of_this_host_that_ended_is_taken_over_at_once(database:
         assert one.machines.id == f"{here.host}:run:1", "the slot of a dead process is used again"
         await _join(database, replace(here, pid=2**22 + 1))
         await _until(lambda: one.taken == [f"{here.host}:run:2"])
+
+
+async def test_nobody_is_warned_of_a_process_that_left_no_work(database: Database) -> None:
+    """Every restart by the service manager would look like a fault."""
+    for jobs, level in ((0, "info"), (1, "warning")):
+        await _join(database, ELSEWHERE)
+        await database.write(lambda store: store.machines.leave("elsewhere:run:1", "i"))
+
+        async def finish(_: str, jobs: int = jobs) -> int:
+            return jobs
+
+        machines = Machines(database, SystemClock(), finish)
+        with structlog.testing.capture_logs() as logs:
+            await machines._look_around()
+        assert [(line["event"], line["jobs"], line["log_level"]) for line in logs] == [("took over", jobs, level)]
 
 
 async def test_who_leaves_in_good_order_is_taken_over_at_once(database: Database) -> None:

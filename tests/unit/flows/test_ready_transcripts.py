@@ -110,6 +110,11 @@ async def test_the_page_has_no_player_and_consent_takes_all_away(app: App) -> No
     shown = await page.show(PageRequest(REP, "zh", path={"id": one.id}))
     assert shown.values["has_sound"] is False
     assert len(shown.values["turns"]) == 4
+    verdict, rows = shown.values["risk"]
+    values = {row.title: row.value for row in rows}
+    assert ("风险" in verdict, len(rows)) == (True, 12)
+    assert (values["音高与音量"], values["打断"], values["说话占比"]) == ("缺", "缺", "52%")
+    assert all(row.why for row in rows if not row.missing)
     await app.recordings.purge.revoke("customer", "C1", by="E1", at=NOW, source="test")
     assert list((app.settings.data / "files").iterdir()) == []
 

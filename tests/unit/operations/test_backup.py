@@ -24,7 +24,7 @@ from bot.contracts.person import OPERATOR
 from bot.flows.engine_tables import make_engine_tables
 from storage.backup.errors import BadBackup, NotEmpty, StillRunning
 from storage.backup.making import make_backup
-from storage.backup.manifest import Manifest
+from storage.backup.manifest import FILES, Manifest
 from storage.backup.restoring import restore_backup
 from storage.database import Database
 from storage.repositories.consents import Consent
@@ -42,6 +42,11 @@ from tests.unit.storage.talk import talk as dialogue
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 QUESTION = "我有几个客户"  # answered by one message
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
 
 
 @dataclass
@@ -140,6 +145,20 @@ async def test_what_was_backed_up_is_there_again(places: Places, tmp_path: Path)
     assert not (new.data / "vectors").exists(), "made again from the rows"
     assert not (new.data / "chat.log").exists()
     assert await new.ask(revision) == known_revisions()[0]
+
+
+async def test_what_is_made_again_is_left_out(places: Places, tmp_path: Path) -> None:
+    """Every process's index, joined weights and sign-in links; models that somebody trained or brought stay in."""
+    place = await filled(places.new("old"))
+    left_out = ["vectors-2/a/index", "vectors-2.lock", "vectors-17/x", "models/whisper-base-d01c3014881c/model.bin"]
+    left_out += ["models/whisper-base-d01c3014881c.4711/model.bin", "sample_links.json"]
+    kept = ["risk/model-1.json", "models/our-own/model.bin", "vectors-of-ours/x"]
+    for name in [*left_out, *kept]:
+        (place.data / name).parent.mkdir(parents=True, exist_ok=True)
+        (place.data / name).write_text("content")
+    names = {name.removeprefix(FILES) for name in place.back_up(tmp_path / "b.tar.gz").members}
+    assert not names.intersection(left_out)
+    assert names.issuperset(kept)
 
 
 async def test_dialogues_consents_and_deals_are_there_again(places: Places, tmp_path: Path) -> None:
@@ -263,7 +282,7 @@ async def test_a_running_process_is_noticed(places: Places, tmp_path: Path) -> N
             await asyncio.sleep(0.05)
 
     beating = asyncio.create_task(live())
-    with pytest.raises(StillRunning):
+    with pytest.raises(StillRunning, match=name):
         await asyncio.to_thread(full.restore, tmp_path / "b.tar.gz", replace=True)
     stop.set()
     await beating

@@ -18,7 +18,7 @@ async def test_a_night_of_an_operator(data: Path, emulator: WecomEmulator, tmp_p
     await bot.start()
     try:
         assert "b.tar.gz" in await bot.command("backup", archive)
-        with pytest.raises(AssertionError, match="running"):
+        with pytest.raises(AssertionError, match="正在运行"):
             await bot.command("restore", "--replace", archive)
         counted = await bot.command("retention", "--dry-run")
         assert "消息" in counted or "messages" in counted

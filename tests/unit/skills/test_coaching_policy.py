@@ -12,8 +12,10 @@ import pytest
 from config.groups.coaching import Coaching
 from skills.coaching.policy import Account, Case, Decision, Finding, History, Wishes, decide, frequency
 from skills.coaching.replay import Answered, Item, replay
+from skills.coaching.report import reason_of
 from skills.coaching.times import is_drill, is_quiet
 from skills.coaching.understanding import arrived_at, mute_until, understand
+from storage.repositories.prompts import Prompt
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 7, 15, 10, 0, tzinfo=ZONE)  # a Wednesday
@@ -210,3 +212,20 @@ def test_how_long_a_mute_lasts() -> None:
 def test_where_somebody_says_that_they_are(text: str, where: str) -> None:
     """A10."""
     assert arrived_at(text) == where
+
+
+@pytest.mark.parametrize(
+    ("amount", "place", "zh", "en"),
+    [
+        ("1370000.00", 0, "（年采购额 137 万元，门槛 500 万元）", "(1.37 million yuan a year, needed 5 million yuan)"),
+        ("1230.50", 60, "（年采购额 1,230.5 元，门槛 500 万元；排名 60，取前 50）", "place 60, top 50"),
+        ("", 0, "（年采购额 未知，门槛 500 万元）", "(unknown a year, needed 5 million yuan)"),
+    ],
+    ids=["no rank", "ranked", "unknown"],
+)
+def test_the_pilots_figures_are_said_as_people_say_them(amount: str, place: int, zh: str, en: str) -> None:
+    """A9: money in 万元, and no rank where there is none."""
+    figures = {"amount": amount, "least": "5000000", "place": place, "top": 50}
+    prompt = Prompt("p", "red_flag", "E1", "withheld", NOW, reason="scope", arithmetic=figures)
+    assert reason_of(prompt, "zh").endswith(zh)
+    assert reason_of(prompt, "en").endswith(en if en.endswith(")") else f"{en})")

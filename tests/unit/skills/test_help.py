@@ -84,7 +84,7 @@ async def test_a_tap_asks_the_question(skills: list[Skill], company: Database, t
         press = Message("m", "console", "c", "M1", "press", chat.now, press=Press(card.id, action.key))
         [outcome] = await chat.skill.handle(press, Context(MANAGER, chat.to, language, chat.now))
         assert isinstance(outcome, Ask)
-        assert outcome.text.startswith(action.label.rstrip("…"))
+        assert outcome.text == action.label, "each platform cuts what its buttons can't hold"
         asked.append(outcome.text)
     assert 3 <= len(set(asked)) == len(asked) <= 5
 

@@ -12,16 +12,22 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from bot.contracts.errors import ConfigurationError, IntakeUnavailable
 from storage import engines
 from storage.database import Database
-from storage.errors import SchemaOutdated, StorageUnavailable
+from storage.errors import SchemaOutdated, StorageUnavailable, border
 from storage.store import Store
 from storage.tables import SignInRow
 from tests.postgres_server import PostgresServer
 from tests.unit.storage.company import NOW, PLACE, REP, message
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
 
 
 def _break(store: Store) -> None:
@@ -164,6 +170,25 @@ def test_other_databases_are_refused(url: str) -> None:
     """Only what the guarantees hold for; a password in the URL is never repeated."""
     with pytest.raises(ConfigurationError, match=r"database\.url"):
         Database(url)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ('connection to server at "10.0.0.1", port 5433 failed: Connection refused', "10.0.0.1 的端口 5433"),
+        ('FATAL:  database "sales" does not exist', "没有名为 sales 的数据库"),
+        ('FATAL:  role "xiaoce" does not exist', "没有用户 xiaoce"),
+        ('FATAL:  password authentication failed for user "xiaoce"', "用户 xiaoce 的密码"),
+        ("failed to resolve host 'db': [Errno -2] Name or service not known", "主机名"),
+        ("connection timeout expired", "主机和端口"),
+        ("the dog ate it", "现在用不了数据库"),
+    ],
+)
+def test_what_postgres_refuses_is_said_by_kind(said: str, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each names the setting to look at; none promises that it passes by itself."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    with pytest.raises(StorageUnavailable, match=rf"{sentence}.*database\.url|database\.url.*{sentence}"), border():
+        raise OperationalError("", {}, Exception(said))
 
 
 @pytest.mark.postgres

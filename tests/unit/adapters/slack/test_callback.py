@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import pytest
+import structlog
 
 from adapters.slack.bolt import Bolt
 from adapters.slack.form import packed
@@ -55,6 +56,23 @@ async def test_wrong_signatures_are_refused(door: Any, tools: Any, claimed: str)
     body = json.dumps(tools.callback(tools.said("你好"))).encode()
     assert (await door.post(body, **{"X-Slack-Signature": claimed}))[0] == 403
     assert door.stored == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "why"),
+    [
+        ({"X-Slack-Request-Timestamp": "soon"}, "header"),
+        ({"X-Slack-Signature": ""}, "header"),
+        ({"X-Slack-Request-Timestamp": "1740966800"}, "clock"),
+        ({"X-Slack-Signature": "v0=0"}, "signature"),
+    ],
+    ids=["no stamp", "no signature", "another clock", "another secret"],
+)
+async def test_the_log_says_why_a_request_is_refused(door: Any, headers: dict[str, str], why: str) -> None:
+    """docs/connect-slack.md has a remedy for each."""
+    with structlog.testing.capture_logs() as logs:
+        await door.post(b"{}", **headers)
+    assert [(line["event"], line["why"]) for line in logs] == [("slack.request_refused", why)]
 
 
 async def test_four_minutes_late_is_in_time(door: Any, tools: Any) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import yaml
 from aiohttp import web
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ import adapters.slack
 from adapters.slack import SlackAdapter, SlackPorts
 from adapters.slack.check import SCOPES, faults
 from adapters.slack.client import SlackClient
+from bot.contracts.errors import TemporaryFailure
 from config.groups.slack import Slack
 
 MANIFEST = yaml.safe_load((Path(adapters.slack.__file__).parent / "manifest.yaml").read_text(encoding="utf-8"))
@@ -107,3 +109,22 @@ def test_settings_name_what_is_missing(values: dict[str, str], missing: str) -> 
 
 def test_a_switched_off_adapter_needs_nothing() -> None:
     assert Slack().enabled is False
+
+
+async def test_a_bad_token_is_told_at_the_start(adapter: SlackAdapter, platform: Any, door: Any) -> None:
+    """With events nobody would notice before the first answer fails."""
+    platform.says("auth.test", {"ok": False, "error": "invalid_auth"})
+    with structlog.testing.capture_logs() as logs:
+        await adapter.run()
+    [warning] = logs
+    assert (warning["log_level"], "slack.bot_token" in warning["fault"]) == ("warning", True)
+
+
+async def test_why_slack_is_out_of_reach_is_said_in_words(tools: Any) -> None:
+    """The name of a Python class helps nobody."""
+    for address, words in (("http://slack.invalid", "找不到它的主机名"), ("http://127.0.0.1:1", "连接被拒绝或不通")):
+        client = SlackClient(tools.settings_for(address))
+        with pytest.raises(TemporaryFailure, match=words) as caught:
+            await client.call("auth.test")
+        await client.close()
+        assert "Error" not in str(caught.value)
