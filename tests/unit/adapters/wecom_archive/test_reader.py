@@ -99,7 +99,7 @@ async def test_without_its_key_a_message_waits_and_the_others_are_read(make: Mak
     gap = bench.shelf.at.gap
     assert gap is not None
     assert (bench.shelf.at.seq, gap.before, gap.since) == (6, 3, {3: NOW})
-    assert later.reader.missed(gap, bench.clock.now()).count("72") == 1
+    assert later.reader.missed(gap, bench.clock.now()).count("72 小时") == 1
     pulls = len(bench.archive.pulls())
     assert not await later.read()
     assert len(bench.archive.pulls()) == pulls + 1, "and nothing is begun again without a reason"
