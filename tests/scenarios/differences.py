@@ -14,7 +14,7 @@ _LEFT_OUT: Mapping[str, Sequence[tuple[str, str]]] = {
         (r"展开|收起|Details|Less|Unfold|Fold", "the label of the fold, in each platform's own words"),
         (r"来源|Sources", "the label above the sources; WeCom lists them as links"),
         (r"查看全文|Read it all|链接", "the way to the page: a WeCom card is tapped for it"),
-        (r"[\w\s]+…", "a label shortened to the width of a WeCom button; the whole stands elsewhere in the answer"),
+        (r"[^…]+…", "a label shortened to the width of a WeCom button; the whole stands elsewhere in the answer"),
         (r"✓.*|已选|Done", "how a done button is marked"),
         (r"\(\d/\d\)|\d", "parts of a long WeCom message, numbers of its buttons"),
     ),

@@ -16,6 +16,7 @@ ALL_EVENTS = frozenset(
         "message.channels",
         "message.groups",
         "message.im",
+        "message.mpim",
     }
 )
 ALL_SCOPES = frozenset(
@@ -33,6 +34,7 @@ ALL_SCOPES = frozenset(
         "im:history",
         "im:read",
         "im:write",
+        "mpim:history",
         "users:read",
         "users:read.email",
     }
