@@ -24,8 +24,8 @@ from tests.benchmarks.visitor import VISITOR, Visitor
 
 CALL = ROOT / "tests" / "fixtures" / "audio" / "call.flac"
 REPEATS = 40  # of half a minute: longer than the questions take
-ASKED = 60
-PAUSE = 0.25  # seconds between two questions
+ASKED = 25
+PAUSE = 2.1  # seconds between two questions: the console takes 30 a minute from a person
 QUESTIONS = ("客户说太贵了怎么回", "客户说要再考虑一下", "我的客户有几家", "竞品便宜怎么办")
 TARGET = 1.5  # seconds, 95 % of replies
 
@@ -121,4 +121,4 @@ def _report(quiet: list[float], busy: list[float], still: int) -> str:
     ]
     head = ["recordings under way", "replies", "50 %", "95 %", "slowest"]
     note = f"{still} recordings were still under way at the end. Target: 95 % of replies within {TARGET} s."
-    return f"## Listening beside chats\n\n{table(head, rows)}\n\n{note}\n"
+    return f"{table(head, rows)}\n\n{note}"
