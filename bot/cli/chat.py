@@ -16,7 +16,7 @@ from config.languages import operator_language
 from config.locales import t
 
 if TYPE_CHECKING:
-    from bot.app import App
+    from bot.process import App
     from config.settings import Settings
     from storage.repositories.history import HistoryItem
 

@@ -15,7 +15,7 @@ from config.languages import operator_language
 from config.locales import t
 
 if TYPE_CHECKING:
-    from bot.app import App
+    from bot.process import App
     from bot.roles import Roles
 
 LONGEST_START = 60.0  # seconds; by then garbage is looked for in any case

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 if TYPE_CHECKING:
-    from bot.app import App
+    from bot.process import App
 
 LOADED = "loaded"  # in the folder of the calls: they were taken in, once
 

@@ -19,8 +19,8 @@ from config.languages import operator_language
 from config.locales import t
 
 if TYPE_CHECKING:
-    from bot.app import App
     from bot.cli.imports import Load
+    from bot.process import App
     from storage.store import Store
 
 LOADER = "3"  # another number loads everything again: change it with what is loaded, and how

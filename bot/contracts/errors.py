@@ -52,3 +52,11 @@ class UnusableRecording(BadInput):
     def __init__(self, reason: str, message: str = "") -> None:
         super().__init__(message or reason)
         self.reason = reason
+
+
+class SourceUnavailable(XiaoceError):
+    """The source can't be read now; what was read is kept, and the next load goes on from there."""
+
+
+class SourceRefused(XiaoceError):
+    """The source can't be read as it is; nothing was changed. The sentence says what to do."""

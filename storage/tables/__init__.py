@@ -1,10 +1,13 @@
 """Tables. Guarantees are constraints here, not conditions elsewhere."""
 
+from storage.tables.attribution import AttributionRunRow, ConfidenceRow
 from storage.tables.base import Row
 from storage.tables.behaviour import DiagnosisRow
 from storage.tables.coaching import AgendaRow, LabelRow, PatternRow, PromptRow, ProposalRow, RuleRow, VisitRow
 from storage.tables.customer_people import CustomerPersonRow
 from storage.tables.deals import DealRow, QuoteRow, StageRow
+from storage.tables.identity import IdentityRow, MatchRow, MergeRow
+from storage.tables.lights import AlarmRow, LightRow
 from storage.tables.listening import (
     ConsentRow,
     DialogueRow,
@@ -13,10 +16,12 @@ from storage.tables.listening import (
     TaskRow,
     UtteranceRow,
 )
+from storage.tables.loop import CampaignRow, ContractRow, LeadRow, PaymentRow, SpendRow, TicketRow, TouchRow
 from storage.tables.machines import MachineRow
 from storage.tables.organisation import AccountRow, CustomerRow, PersonRow, PreferenceRow, SignInRow
 from storage.tables.records import AuditRow, FileRow, PlaybookRevisionRow, PlaybookTextRow
 from storage.tables.sign_in import SpentMarkRow, WebSessionRow
+from storage.tables.sources import LandedRow, LoadRow, RefusedRow, SourceStateRow, SourceVersionRow, StagedRow
 from storage.tables.talk import (
     CardRow,
     ConversationRow,
@@ -34,9 +39,14 @@ metadata = Row.metadata
 __all__ = [
     "AccountRow",
     "AgendaRow",
+    "AlarmRow",
+    "AttributionRunRow",
     "AuditRow",
+    "CampaignRow",
     "CardRow",
+    "ConfidenceRow",
     "ConsentRow",
+    "ContractRow",
     "ConversationRow",
     "CustomerPersonRow",
     "CustomerRow",
@@ -46,14 +56,22 @@ __all__ = [
     "DialogueRow",
     "ErrandRow",
     "FileRow",
+    "IdentityRow",
     "LabelRow",
+    "LandedRow",
+    "LeadRow",
     "LeaseRow",
+    "LightRow",
+    "LoadRow",
     "MachineRow",
+    "MatchRow",
     "MemoryRow",
+    "MergeRow",
     "MessageRow",
     "ModelUsageRow",
     "OpenAnswerRow",
     "PatternRow",
+    "PaymentRow",
     "PersonRow",
     "PlaybookRevisionRow",
     "PlaybookTextRow",
@@ -62,15 +80,22 @@ __all__ = [
     "PromptRow",
     "ProposalRow",
     "QuoteRow",
+    "RefusedRow",
     "Row",
     "RuleRow",
     "SignInRow",
     "SignalRow",
+    "SourceStateRow",
+    "SourceVersionRow",
+    "SpendRow",
     "SpentMarkRow",
     "StageRow",
+    "StagedRow",
     "StretchRow",
     "TaskRow",
+    "TicketRow",
     "TimelineRow",
+    "TouchRow",
     "UtteranceRow",
     "VisitRow",
     "WebSessionRow",

@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
-from bot.app import App, build
+from bot.app import build
 from bot.cli.checkup import _platforms
 from bot.contracts.listening import Side, Source
 from bot.contracts.person import OPERATOR, Role
+from bot.process import App
 from bot.server import free_port
 from config.settings import Settings, load_settings
 from storage.repositories.consents import Consent

@@ -13,7 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Unpack
 
-from bot.app import App, build
+from bot.app import build
+from bot.process import App
 from bot.server import free_port
 from config.settings import Settings, load_settings
 from storage.repositories.audit import AuditEntry

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.app import App, build
+from bot.app import build
 from bot.cli import sample_company
 from bot.cli.sample_company import GUESTS, load_sample
 from bot.cli.sample_links import LINKS_FILE
 from bot.cli.signing_in import issue_token
 from bot.contracts import Role
 from bot.contracts.errors import ConfigurationError
+from bot.process import App
 from config.settings import load_settings
 from storage.repositories.people import PersonRecord
 

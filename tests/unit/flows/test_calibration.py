@@ -14,12 +14,13 @@ import pytest
 from adapters.console.door import Visitor
 from adapters.console.security import Seal, load_key
 from adapters.console.view import View
-from bot.app import App, build
+from bot.app import build
 from bot.coaching import make_ears
 from bot.contracts import Card, Context, Message, Page, PageRequest, Person, Press, Reply, Role
 from bot.contracts.listening import Evidence, Side, Signal, Source, Utterance
 from bot.contracts.person import OPERATOR
 from bot.contracts.reply import Address
+from bot.process import App
 from config.settings import load_settings
 from knowledge.signals.calibration import in_force
 from skills.calibration.pages import calibration_pages

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from bot.app import App, build
+from bot.app import build
 from bot.contracts import Card, Claims, Context, Location, Message, Person, Press, Reply, Role
 from bot.contracts.listening import Evidence, Side, Signal, Source, Utterance
 from bot.contracts.person import OPERATOR
 from bot.contracts.reply import Address
 from bot.flows.answering import ask_for_words
 from bot.flows.turn import Turn
+from bot.process import App
 from config.settings import load_settings
 from storage.repositories.consents import Consent
 from storage.repositories.customers import Customer

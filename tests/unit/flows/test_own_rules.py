@@ -11,11 +11,12 @@ import pytest
 import pytest_asyncio
 from sqlmodel import col, select
 
-from bot.app import App, build
+from bot.app import build
 from bot.behaviour import Behaviour, make_behaviour
 from bot.contracts import Address, Card, Context, Message, Page, PageRequest, Person, Press, Reply, Role
 from bot.contracts.listening import Source
 from bot.contracts.person import OPERATOR
+from bot.process import App
 from bot.rules import Rules, make_rules
 from config.settings import load_settings
 from storage.repositories.consents import Consent

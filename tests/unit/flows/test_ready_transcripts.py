@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.app import App, build
+from bot.app import build
 from bot.contracts import PageRequest, Person, Role
 from bot.contracts.listening import Side
 from bot.contracts.person import OPERATOR
 from bot.flows.recording_import import Import
+from bot.process import App
 from config.settings import load_settings
 from skills.recordings.report import report_of
 from storage.imports.recordings import Listed

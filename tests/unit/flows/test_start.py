@@ -11,7 +11,8 @@ import pytest
 import structlog
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
-from bot.app import App, build
+from bot.app import build
+from bot.process import App
 from config.settings import load_settings
 
 

@@ -18,9 +18,10 @@ import pytest_asyncio
 from aiohttp import ClientSession, CookieJar, web
 from aiohttp.test_utils import TestServer
 
-from bot.app import App, build
+from bot.app import build
 from bot.cli.signing_in import issue_token
 from bot.contracts import Message
+from bot.process import App
 from config.settings import load_settings
 from skills.talktracks.feedback import GAP
 from storage.store import Store
