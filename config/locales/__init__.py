@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.contracts.errors import ConfigurationError
+from config.yaml_file import read_yaml
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("zh", "en")
@@ -31,7 +30,7 @@ def load(lang: str) -> Mapping[str, str]:
     """All texts of a language, keyed by dotted path. A key in two files is an error."""
     texts: dict[str, str] = {}
     for path in sorted(FOLDER.glob(f"*.{lang}.yaml")):
-        for key, value in _flatten(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}):
+        for key, value in _flatten(read_yaml(path) or {}):
             if key in texts:
                 raise ConfigurationError(f"config/locales/{path.name}: {key!r} is defined twice; remove one.")
             texts[key] = value

@@ -9,8 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from config.yaml_file import read_yaml
 from knowledge.clauses.clause import Field
 from knowledge.clauses.lead import Led, led
 from knowledge.clauses.value import Kind
@@ -118,7 +117,7 @@ def _outside(spans: list[tuple[int, int]], others: list[tuple[int, int]]) -> Ite
 @lru_cache(maxsize=1)
 def cues() -> Cues:
     """The patterns of cues.yaml."""
-    data = yaml.load(_PATH.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    data = read_yaml(_PATH)
     fields = {Field(name): entry for name, entry in data["fields"].items()}
     return Cues(
         named=(*_named(fields), *_look_alikes(data["look_alikes"])),

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 
 import config
 from bot.contracts.errors import ConfigurationError
+from config.yaml_file import read_yaml
 
 FOLDER = Path(config.__file__).parent / "moves"
 LEAST = {"zh": 8, "en": 5}  # exemplars: fewer teach the embedding too little
@@ -84,7 +85,7 @@ def load_moves(folder: Path = FOLDER) -> Mapping[str, Move]:
 
 def _read(path: Path) -> dict[str, Move]:
     try:
-        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        tree = read_yaml(path)
         entries = TypeAdapter(dict[str, _Entry]).validate_python(tree)
     except ValidationError as error:
         raise ConfigurationError(

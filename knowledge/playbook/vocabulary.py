@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from bot.contracts.errors import ConfigurationError
+from config.yaml_file import read_yaml
 from knowledge.retrieval.folding import fold
 
 DEFAULT_FILE = Path(__file__).with_name("vocabulary.yaml")
@@ -39,7 +40,7 @@ class Vocabulary:
     def load(cls, path: Path = DEFAULT_FILE, lists: Iterable[str] = LISTS) -> Vocabulary:
         """Read the file. Raises ConfigurationError when it is not as described in its first lines."""
         try:
-            tree = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+            tree = read_yaml(path)
             known = {**{name: {} for name in _OPTIONAL}, **tree}
             return cls({name: tuple(_term(*item) for item in known[name].items()) for name in lists})
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
+from config.yaml_file import read_yaml
 from knowledge.risk.features import definition
 from knowledge.risk.model import Origin, RiskModel
 
@@ -15,5 +14,5 @@ FILE = Path(__file__).with_name("prior.yaml")
 
 def prior_model() -> RiskModel:
     """Read from `prior.yaml`, where each number has its source beside it."""
-    told = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    told = read_yaml(FILE)
     return RiskModel(definition=definition(), version=PRIOR, origin=Origin(kind="prior"), **told)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 import config
 from bot.contracts.errors import ConfigurationError
 from bot.contracts.listening import Side
+from config.yaml_file import read_yaml
 from knowledge.retrieval.folding import fold
 from knowledge.retrieval.language import is_chinese
 from knowledge.signals.kind import Kind
@@ -117,7 +116,7 @@ def _is_word(word: str) -> bool:
 
 def _read(path: Path, kinds: Mapping[str, Kind]) -> tuple[Mapping[str, Topic], Mapping[str, str]]:
     """Topics, and what every name stands for."""
-    raw: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    raw: Mapping[str, Any] = read_yaml(path) or {}
     faults = [f"there is no signal {key!r}" for key in raw.get("kinds", {}) if key not in kinds]
     topics = {key: Topic(entry["title"], tuple(entry["words"])) for key, entry in raw.get("topics", {}).items()}
     names: dict[str, str] = {}

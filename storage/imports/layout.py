@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 import config
 from bot.contracts.errors import ConfigurationError
 from config import languages
+from config.yaml_file import read_yaml
 from storage.fold import fold
 
 FOLDER = Path(config.__file__).parent / "imports"
@@ -61,11 +61,11 @@ class Layout(BaseModel, extra="forbid", frozen=True):
 def load_layout(kind: str) -> Layout:
     """The layout of one kind of list: a file of config/imports. Raises ConfigurationError."""
     try:
-        return Layout.model_validate(read_yaml(kind))
+        return Layout.model_validate(read_words(kind))
     except ValidationError as error:
         raise ConfigurationError(f"config/imports/{kind}.yaml: {error}") from error
 
 
-def read_yaml(name: str) -> Any:
+def read_words(name: str) -> Any:
     """One file of config/imports."""
-    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read_yaml(FOLDER / f"{name}.yaml")

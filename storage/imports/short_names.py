@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from storage.imports.layout import read_yaml
+from storage.imports.layout import read_words
 
 _BRANCH = re.compile(r"(公司)[^公司]{1,8}分公司$")
 _BRACKETS = re.compile(r"[（(][^）)]*[）)]")
@@ -37,7 +37,7 @@ def _cut_end(name: str, kind: str) -> str:
 @cache
 def _words(kind: str) -> tuple[str, ...]:
     """Longest first."""
-    return tuple(sorted(read_yaml("short_names")[kind], key=len, reverse=True))
+    return tuple(sorted(read_words("short_names")[kind], key=len, reverse=True))
 
 
 @cache
