@@ -20,26 +20,26 @@ from tests.scenarios.world import settings_for
 
 
 @pytest.mark.timeout(600)
-async def test_five_kills_under_load(data: Path) -> None:
-    """Persist, then acknowledge: every accepted message is answered exactly once, over five kills."""
-    _judge(await _kill(data, kills=5, seed=1), kills=5)
+async def test_three_kills_under_load(data: Path) -> None:
+    """Persist, then acknowledge: every accepted message is answered exactly once, over three kills."""
+    _judge(await _kill(data, kills=3, seed=1), kills=3)
 
 
 @pytest.mark.timeout(600)
-async def test_three_kills_under_load_in_slack(data: Path) -> None:
+async def test_a_kill_under_load_in_slack(data: Path) -> None:
     """The same by signed events: what was acknowledged is in the direct messages exactly once."""
-    members = reps(3 * PER_LIFE)
+    members = reps(PER_LIFE)
     async with WecomEmulator() as wecom, SlackEmulator(users=slack_users(members)) as slack:
         bot = BotProcess(data, wecom, free_port(), slack=slack)
         await _hire(bot, members)
         try:
-            figures = await KillTest(bot, SlackLine(slack), members, seed=5).run(kills=3)
+            figures = await KillTest(bot, SlackLine(slack), members, seed=5).run(kills=1)
         finally:
             await bot.kill()
         sys.stdout.write(f"\n{figures}\n")
         assert slack.violations == slack.warnings == []
         assert slack.ledger.truncated == []
-    _judge(figures, kills=3)
+    _judge(figures, kills=1)
 
 
 @pytest.mark.long
@@ -50,12 +50,12 @@ async def test_two_hundred_kills_under_load(data: Path) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.timeout(600)
-async def test_two_kills_under_load_on_postgres(tmp_path: Path, postgres_url: str) -> None:
+async def test_a_kill_under_load_on_postgres(tmp_path: Path, postgres_url: str) -> None:
     """The same on the other database."""
     data = tmp_path / "data"
     settings = settings_for(data, WecomEmulator(), free_port(), database={"url": postgres_url})
     await load(settings, tmp_path, STAFF)
-    _judge(await _kill(data, kills=2, seed=3, url=postgres_url), kills=2)
+    _judge(await _kill(data, kills=1, seed=3, url=postgres_url), kills=1)
 
 
 async def _kill(data: Path, kills: int, seed: int, url: str = "") -> Figures:
