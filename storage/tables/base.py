@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import MetaData
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
+from sqlmodel._compat import SQLModelConfig
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -17,3 +18,5 @@ _NAMES = {
 
 class Row(SQLModel, registry=registry(metadata=MetaData(naming_convention=_NAMES))):
     """A row of ours. The durable engine keeps its own tables beside them; names must not meet."""
+
+    model_config = SQLModelConfig(defer_build=True)  # rows aren't validated; building validators would slow each start
