@@ -100,14 +100,19 @@ class View:
         return {
             "viewer": visitor.person if visitor else None,
             "csrf": visitor.csrf if visitor else "",
-            "menu": self._menu_of(visitor) if visitor else [],
+            "menu": self._menu_of(visitor) if visitor else {},
             "company": self._company,
             "path": path,
             "zone": self._zone.key,
         }
 
-    def _menu_of(self, visitor: Visitor) -> list[Page]:
-        return [page for page in self._menu if not page.roles or visitor.person.role in page.roles]
+    def _menu_of(self, visitor: Visitor) -> dict[str, list[Page]]:
+        """The pages under their headings, in the order in which they were given."""
+        menu: dict[str, list[Page]] = {}
+        for page in self._menu:
+            if not page.roles or visitor.person.role in page.roles:
+                menu.setdefault(page.group, []).append(page)
+        return menu
 
     def _overlay(self, folder: Path) -> Environment:
         return _environment(ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(TEMPLATES)]))

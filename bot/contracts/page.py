@@ -50,5 +50,6 @@ class Page:
     show: Callable[[PageRequest], Awaitable[PageResult]]
     templates: Path  # folder of the skill's Jinja2 templates, which extend "layout.html"
     title: str = ""  # locale key; "" keeps the page out of the menu
+    group: str = ""  # under which heading of the menu: knowledge, coaching, data
     methods: tuple[str, ...] = ("GET",)
     roles: frozenset[Role] = frozenset()  # empty: everybody who is signed in

@@ -23,7 +23,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 def adoption_pages(database: Database, clock: Clock, time_zone: str) -> list[Page]:
     """The page, for the console adapter."""
     page = RampPage(database, clock, ZoneInfo(time_zone))
-    return [Page("/ramp", page.show, TEMPLATES, title="adoption.page.title", roles=READERS)]
+    return [Page("/ramp", page.show, TEMPLATES, title="adoption.page.title", group="coaching", roles=READERS)]
 
 
 class RampPage:

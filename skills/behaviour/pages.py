@@ -34,7 +34,7 @@ class Entry:
 def behaviour_pages(database: Database, make: Callable[[str], Maker], zone: ZoneInfo) -> list[Page]:
     """The pages, for the console adapter."""
     pages = BehaviourPages(database, make, zone)
-    return [Page("/behaviour", pages.show, TEMPLATES, title="behaviour.page.title", roles=READERS)]
+    return [Page("/behaviour", pages.show, TEMPLATES, title="behaviour.page.title", group="coaching", roles=READERS)]
 
 
 class BehaviourPages:

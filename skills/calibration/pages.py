@@ -29,7 +29,11 @@ def calibration_pages(
     """The page, for the console adapter."""
     page = CalibrationPage(database, kinds, clock, rules, ZoneInfo(time_zone))
     methods, roles = ("GET", "POST"), deciding.PARTICIPANTS
-    return [Page(ROUTE, page.show, TEMPLATES, title="calibration.page.title", methods=methods, roles=roles)]
+    return [
+        Page(
+            ROUTE, page.show, TEMPLATES, title="calibration.page.title", group="coaching", methods=methods, roles=roles
+        )
+    ]
 
 
 class CalibrationPage:

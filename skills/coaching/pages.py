@@ -25,7 +25,17 @@ def coaching_pages(database: Database, desk: Desk, clock: Clock) -> list[Page]:
     """The pages, for the console adapter."""
     pages = CoachingPages(database, desk, clock)
     methods = "GET", "POST"
-    return [Page("/prompts", pages.list, TEMPLATES, title="coaching.page.title", methods=methods, roles=READERS)]
+    return [
+        Page(
+            "/prompts",
+            pages.list,
+            TEMPLATES,
+            title="coaching.page.title",
+            group="coaching",
+            methods=methods,
+            roles=READERS,
+        )
+    ]
 
 
 class CoachingPages:

@@ -38,7 +38,15 @@ def mining_pages(
     """The pages, for the console adapter."""
     pages = MiningPages(database, desk, decisions, maker, clock, ZoneInfo(time_zone))
     return [
-        Page("/patterns", pages.library, TEMPLATES, title="mining.page.title", methods=("GET", "POST"), roles=READERS),
+        Page(
+            "/patterns",
+            pages.library,
+            TEMPLATES,
+            title="mining.page.title",
+            group="knowledge",
+            methods=("GET", "POST"),
+            roles=READERS,
+        ),
         Page("/patterns/dialogues/{id}", pages.dialogue, TEMPLATES, roles=READERS),
     ]
 

@@ -38,7 +38,7 @@ def recording_pages(
     """The pages, for the console adapter."""
     pages = RecordingPages(database, clock, data, playable, ZoneInfo(time_zone))
     return [
-        Page("/recordings", pages.list, TEMPLATES, title="recordings.page.list"),
+        Page("/recordings", pages.list, TEMPLATES, title="recordings.page.list", group="coaching"),
         Page("/recordings/{id}", pages.show, TEMPLATES, methods=("GET", "POST")),
         Page("/recordings/{id}/sound", pages.sound, TEMPLATES),
     ]

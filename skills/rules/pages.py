@@ -22,7 +22,7 @@ def rule_pages(desk: RuleDesk, clock: Clock) -> list[Page]:
     """The pages, for the console adapter."""
     pages, both = RulePages(desk, clock), ("GET", "POST")
     return [
-        Page("/rules", pages.listing, TEMPLATES, title="rules.page.title", methods=both),
+        Page("/rules", pages.listing, TEMPLATES, title="rules.page.title", group="coaching", methods=both),
         Page("/rules/{id}", pages.show, TEMPLATES, methods=both),
     ]
 

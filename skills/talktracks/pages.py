@@ -37,8 +37,16 @@ def playbook_pages(
     pages = PlaybookPages(database, playbook, clock, ZoneInfo(time_zone))
     gap_title = "talktracks.page.gaps"
     return [
-        Page("/playbook", pages.list, TEMPLATES, title="talktracks.page.list"),
-        Page("/playbook-gaps", pages.gaps, TEMPLATES, title=gap_title, methods=("GET", "POST"), roles=EDITORS),
+        Page("/playbook", pages.list, TEMPLATES, title="talktracks.page.list", group="knowledge"),
+        Page(
+            "/playbook-gaps",
+            pages.gaps,
+            TEMPLATES,
+            title=gap_title,
+            group="knowledge",
+            methods=("GET", "POST"),
+            roles=EDITORS,
+        ),
         Page("/playbook/{id}", pages.show, TEMPLATES),
         Page("/playbook/{id}/edit", pages.edit, TEMPLATES, methods=("GET", "POST")),
     ]
