@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format bench faults lock clean
+.PHONY: help install install-dev install-bench run test check format bench faults lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ install: $(VENV)/.installed ## Install what running needs into .venv
 
 install-dev: $(VENV)/.installed-dev ## Install what testing needs, too
 
+install-bench: $(VENV)/.installed-dev ## Install the packages that attribution is measured beside
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-bench.lock
+
 run: install ## Start with the sample company on http://127.0.0.1:8080
 	$(BIN)/xiaoce run --sample
 
@@ -54,9 +57,10 @@ bench: install-dev ## Measure the hot paths and rewrite docs/measurements.md
 faults: install-dev ## The long form of the kill test: 200 kills under load
 	$(BIN)/python -m pytest tests/faults -m "long" -s --timeout 3600
 
-lock: install-dev ## Resolve pyproject.toml again into the two lock files
+lock: install-dev ## Resolve pyproject.toml again into the three lock files
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra bench --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --python-version 3.11 -c requirements-dev.lock -o requirements-bench.lock
 
 clean: ## Remove .venv and caches; data/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build *.egg-info

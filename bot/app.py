@@ -149,6 +149,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         house=house,
         recordings=recordings,
         coaching=coaching,
+        loop=loop,
         _announcer=announcer,
         _tasks=[],
     )

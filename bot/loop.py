@@ -9,8 +9,16 @@ from bot.contracts import Adapter, Clock, Page, Skill
 from bot.flows.delivery import DeliveryFlow
 from bot.flows.engine import Engine
 from bot.flows.schedule import Task
+from bot.flows.source_desk import PageDesk
+from bot.loop_attribution import make_attribution
+from bot.loop_freshness import make_freshness
+from bot.loop_funnel import make_funnel
+from bot.loop_mapping import make_mapping
+from bot.loop_quality import make_data_quality
+from bot.loop_sources import make_sources
 from config.settings import Settings
 from storage.database import Database
+from storage.warehouse import Warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,11 @@ class Loop:
     skills: Sequence[Skill]
     pages: Sequence[Page]
     work: Sequence[Task]
+    warehouse: Warehouse
+
+    async def close(self) -> None:
+        """End the process that copies, give back its files."""
+        await self.warehouse.close()
 
     def tasks(self) -> tuple[Task, ...]:
         """All of them."""
@@ -35,4 +48,23 @@ def make_loop(
     adapters: Mapping[str, Adapter],
 ) -> Loop:
     """Everything, with its jobs registered. Raises ConfigurationError when a file of config/ has a fault."""
-    return Loop(skills=[], pages=[], work=[])
+    attribution = make_attribution(settings, clock, database)
+    freshness = make_freshness(settings, clock, database, delivery, adapters)
+    quality = make_data_quality(settings, clock, database, engine, delivery, adapters)
+    after = [quality.identity.after, attribution.flow.loaded, freshness.flow.loaded]
+    sources = make_sources(settings, clock, database, engine, after=after)
+    desk = PageDesk(sources.flow, sources.definitions, sources.mending)
+    mapping = make_mapping(settings, clock, database, sources)
+    funnel = make_funnel(settings, clock, database)
+    return Loop(
+        skills=[attribution.skill, freshness.skill, mapping.skill, funnel.skill, quality.skill],
+        pages=[
+            *attribution.pages,
+            *freshness.pages(database, desk, clock),
+            *mapping.pages,
+            *quality.pages,
+            *funnel.pages,
+        ],
+        work=[*attribution.tasks(), *freshness.tasks(), *quality.tasks(), *sources.tasks()],
+        warehouse=attribution.warehouse,
+    )

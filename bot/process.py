@@ -20,6 +20,7 @@ from bot.flows.patience import PatientModel
 from bot.flows.router import Router
 from bot.flows.schedule import Schedule
 from bot.flows.turn import House
+from bot.loop import Loop
 from bot.recordings import Recordings
 from bot.roles import Roles
 from bot.server import PortTaken, Server
@@ -59,6 +60,7 @@ class App:
     house: House
     recordings: Recordings
     coaching: Coaching
+    loop: Loop
     _announcer: Announcer
     _tasks: list[asyncio.Task[None]]
 
@@ -127,6 +129,7 @@ class App:
         for adapter in self.adapters.values():
             await adapter.close()
         await self.recordings.close()
+        await self.loop.close()
         await self.model.close()
         await self.library.close()
         self.database.close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
@@ -46,10 +46,12 @@ def secrets_of(settings: BaseModel) -> Iterator[str]:
         value = getattr(settings, name)
         if isinstance(value, BaseModel):
             yield from secrets_of(value)
-        elif isinstance(value, SecretStr):
-            secret = value.get_secret_value()
-            yield secret
-            yield from _password(secret)
+        else:
+            for one in value.values() if isinstance(value, Mapping) else [value]:
+                if isinstance(one, SecretStr):
+                    secret = one.get_secret_value()
+                    yield secret
+                    yield from _password(secret)
 
 
 def _password(address: str) -> Iterator[str]:

@@ -25,15 +25,20 @@ from pydantic_settings import (
 )
 
 from bot.contracts.errors import ConfigurationError
+from config.groups.attribution import Attribution
 from config.groups.calibration import Calibration
 from config.groups.coaching import Coaching
 from config.groups.email import Email
+from config.groups.freshness import Freshness
+from config.groups.identity import Identity
 from config.groups.llm import Llm
 from config.groups.machines import Machines
 from config.groups.operations import Log, Retention
 from config.groups.patterns import Patterns
+from config.groups.quality import Quality
 from config.groups.signin import Signin, networks
 from config.groups.slack import Slack
+from config.groups.sources import Sources
 from config.groups.speech import Speech
 from config.groups.wecom_archive import WecomArchive
 from config.groups.wecom_bot import WecomBot, WecomGroups
@@ -200,7 +205,12 @@ class Settings(BaseSettings):
     delivery: Delivery = Field(default_factory=Delivery)
     coaching: Coaching = Field(default_factory=Coaching)
     calibration: Calibration = Field(default_factory=Calibration)
+    attribution: Attribution = Field(default_factory=Attribution)
     patterns: Patterns = Field(default_factory=Patterns)
+    freshness: Freshness = Field(default_factory=Freshness)
+    identity: Identity = Field(default_factory=Identity)
+    quality: Quality = Field(default_factory=Quality)
+    sources: Sources = Field(default_factory=Sources)
     retention: Retention = Field(default_factory=Retention)
     machines: Machines = Field(default_factory=Machines)
     log: Log = Field(default_factory=Log)

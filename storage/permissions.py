@@ -11,6 +11,11 @@ What is about a person and a customer (deals, quotes, dialogues, signals, tasks,
 the two; who works at a customer's, by whoever sees the customer. What is about a person alone (prompts, labels, rules
 and what these found) is seen like their audit entries. Consents: of customers and people that one sees; those of rooms
 only by sales ops and admins, who keep the archive.
+
+Of the closed loop: leads, by whoever sees a deal that came of them, by directors of their region, and by the owners of
+their campaign; contracts, by whoever sees their deal or customer, and whoever leads the signer; payments, with their
+contract; tickets, with their customer. Campaigns, touches and spends hold no customer: managers and directors see all
+of them, the others those of campaigns they own.
 """
 
 from __future__ import annotations
@@ -25,24 +30,32 @@ from bot.contracts.person import Person, Role
 from storage.fold import contains
 from storage.tables import (
     AuditRow,
+    CampaignRow,
     ConsentRow,
+    ContractRow,
     CustomerPersonRow,
     CustomerRow,
     DealRow,
     DialogueRow,
     LabelRow,
+    LeadRow,
+    PaymentRow,
     PersonRow,
     PromptRow,
     QuoteRow,
     Row,
     RuleRow,
     SignalRow,
+    SpendRow,
     TaskRow,
+    TicketRow,
+    TouchRow,
     VisitRow,
 )
 from storage.tables.listening import OWN_RULE
 
 _SEE_EVERYTHING = frozenset({Role.SALES_OPS, Role.ADMIN})
+_SEE_CAMPAIGNS = frozenset({Role.MANAGER, Role.DIRECTOR})
 
 
 def visible(viewer: Person, rows: type[Row]) -> ColumnElement[bool]:
@@ -83,6 +96,36 @@ def _consents(viewer: Person) -> ColumnElement[bool]:
     return or_(and_(kind == "customer", subject.in_(_customers_of(viewer))), and_(kind == "person", people))
 
 
+def _leads(viewer: Person) -> ColumnElement[bool]:
+    deals = select(col(DealRow.lead_id)).where(_deals(viewer), col(DealRow.lead_id) != "")
+    campaigns = select(col(CampaignRow.id)).where(col(CampaignRow.owner_id) == viewer.id)
+    seen = or_(col(LeadRow.id).in_(deals), col(LeadRow.campaign_id).in_(campaigns))
+    regions = [region for region in viewer.regions if region] if viewer.role is Role.DIRECTOR else []
+    return or_(seen, col(LeadRow.region).in_(regions)) if regions else seen
+
+
+def _contracts(viewer: Person) -> ColumnElement[bool]:
+    deals = select(col(DealRow.id)).where(_deals(viewer))
+    between = _between(ContractRow.signer_id, ContractRow.customer_id)
+    return or_(between(viewer), col(ContractRow.deal_id).in_(deals))
+
+
+def _payments(viewer: Person) -> ColumnElement[bool]:
+    return col(PaymentRow.contract_id).in_(select(col(ContractRow.id)).where(_contracts(viewer)))
+
+
+def _campaigned(campaign: Any) -> Callable[[Person], ColumnElement[bool]]:
+    """Rows of a campaign that hold no customer."""
+    own = select(col(CampaignRow.id))
+
+    def condition(viewer: Person) -> ColumnElement[bool]:
+        if viewer.role in _SEE_CAMPAIGNS:
+            return true()
+        return col(campaign).in_(own.where(col(CampaignRow.owner_id) == viewer.id))
+
+    return condition
+
+
 def _customers_of(viewer: Person) -> Select[str]:
     return select(col(CustomerRow.id)).where(_customers(viewer))
 
@@ -105,12 +148,14 @@ def _works_in(region: str) -> ColumnElement[bool]:
     return contains(cast(col(PersonRow.regions), Text), f"|{region}|")
 
 
+_deals = _between(DealRow.owner_id, DealRow.customer_id)
+
 _CONDITIONS: Mapping[type[Row], Callable[[Person], ColumnElement[bool]]] = {
     PersonRow: _people,
     CustomerRow: _customers,
     CustomerPersonRow: lambda viewer: col(CustomerPersonRow.customer_id).in_(_customers_of(viewer)),
     AuditRow: _by(AuditRow.actor),
-    DealRow: _between(DealRow.owner_id, DealRow.customer_id),
+    DealRow: _deals,
     QuoteRow: _between(QuoteRow.owner_id, QuoteRow.customer_id),
     DialogueRow: _between(DialogueRow.person_id, DialogueRow.customer_id),
     SignalRow: _signals,
@@ -120,4 +165,11 @@ _CONDITIONS: Mapping[type[Row], Callable[[Person], ColumnElement[bool]]] = {
     LabelRow: _by(LabelRow.by),
     RuleRow: _by(RuleRow.owner_id),
     ConsentRow: _consents,
+    CampaignRow: _campaigned(CampaignRow.id),
+    TouchRow: _campaigned(TouchRow.campaign_id),
+    SpendRow: _campaigned(SpendRow.campaign_id),
+    LeadRow: _leads,
+    ContractRow: _contracts,
+    PaymentRow: _payments,
+    TicketRow: lambda viewer: col(TicketRow.customer_id).in_(_customers_of(viewer)),
 }

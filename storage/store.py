@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 from sqlmodel import Session
 
 from storage.repositories.agendas import Agendas
+from storage.repositories.alarms import Alarms
+from storage.repositories.attribution import Attribution
 from storage.repositories.audit import Audit
 from storage.repositories.cards import Cards
 from storage.repositories.consents import Consents
@@ -22,8 +24,15 @@ from storage.repositories.diagnoses import Diagnoses
 from storage.repositories.dialogues import Dialogues
 from storage.repositories.errands import Errands
 from storage.repositories.files import Files
+from storage.repositories.funnel import Funnel
+from storage.repositories.identity import Identities
 from storage.repositories.labels import Labels
+from storage.repositories.landing import Landing
 from storage.repositories.leases import Leases
+from storage.repositories.lights import Lights
+from storage.repositories.linkables import Linkables
+from storage.repositories.loads import Loads
+from storage.repositories.loop import Loop
 from storage.repositories.machines import Machines
 from storage.repositories.messages import Messages
 from storage.repositories.news import News
@@ -35,10 +44,15 @@ from storage.repositories.preferences import Preferences
 from storage.repositories.prompts import Prompts
 from storage.repositories.proposals import Proposals
 from storage.repositories.purging import Purging
+from storage.repositories.quality import Quality
 from storage.repositories.quotes import Quotes
+from storage.repositories.refusals import Refusals
 from storage.repositories.rules import Rules
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.signals import Signals
+from storage.repositories.source_health import SourceHealth
+from storage.repositories.sources import Sources
+from storage.repositories.staging import Staging
 from storage.repositories.tasks import Tasks
 from storage.repositories.usage import Usage
 from storage.repositories.visits import Visits
@@ -101,6 +115,20 @@ class Store:
     agendas = _Made(Agendas)
     patterns = _Made(Patterns)
     visits = _Made(Visits)
+    identity = _Made(Identities)
+    linkables = _Made(Linkables)
+    quality = _Made(Quality)
+    staging = _Made(Staging)
+    sources = _Made(Sources)
+    refusals = _Made(Refusals)
+    loads = _Made(Loads)
+    landing = _Made(Landing)
+    loop = _Made(Loop)
+    lights = _Made(Lights)
+    alarms = _Made(Alarms)
+    source_health = _Made(SourceHealth)
+    attribution = _Made(Attribution)
+    funnel = _Made(Funnel)
 
     def __init__(self, session: Session) -> None:
         self.session = session

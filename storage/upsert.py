@@ -90,6 +90,11 @@ def _insert(dialect: str, table: Table) -> Any:
     return postgresql.insert(table)
 
 
+def insert_into(session: Session, kind: type[Row]) -> Any:
+    """The dialect's own insertion, for statements that copy rows from a query."""
+    return _insert(_dialect(session), table_of(kind))
+
+
 def table_of(kind: type[Row]) -> Table:
     """The table of a kind of row, for statements that are built once."""
     table = inspect(kind).local_table

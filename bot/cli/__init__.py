@@ -7,6 +7,7 @@ import sys
 import typer
 
 from bot.cli import (
+    attribution,
     audit,
     backup,
     chat,
@@ -19,7 +20,10 @@ from bot.cli import (
     deliveries,
     dev,
     doctor,
+    duplicates,
     evals,
+    funnel,
+    lineage,
     patterns,
     people,
     playbook,
@@ -30,6 +34,7 @@ from bot.cli import (
     run,
     sample,
     settings,
+    sources,
     visits,
 )
 
@@ -46,11 +51,14 @@ cli.command("chat")(chat.chat)
 cli.command("doctor")(doctor.doctor)
 cli.command("settings")(settings.settings)
 cli.command("audit")(audit.audit)
+cli.command("funnel")(funnel.funnel)
+cli.command("lineage")(lineage.lineage)
 cli.command("backup")(backup.backup)
 cli.command("restore")(backup.restore)
 cli.command("retention")(retention.retention)
 cli.add_typer(people.group, name="people")
 cli.add_typer(customers.group, name="customers")
+cli.add_typer(duplicates.group, name="duplicates")
 cli.add_typer(contacts.group, name="contacts")
 cli.add_typer(deals.group, name="deals")
 cli.add_typer(quotes.group, name="quotes")
@@ -64,6 +72,8 @@ cli.add_typer(patterns.group, name="patterns")
 cli.add_typer(deliveries.group, name="deliveries")
 cli.add_typer(evals.group, name="eval")
 cli.add_typer(risk.group, name="risk")
+cli.add_typer(attribution.group, name="attribution")
+cli.add_typer(sources.group, name="sources")
 cli.add_typer(sample.group, name="sample")
 cli.add_typer(dev.group, name="dev")
 

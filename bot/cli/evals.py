@@ -9,6 +9,7 @@ import typer
 from bot.cli.common import console, existing, progress, run_async, say, settings_and_logs
 from bot.cli.eval_asr import asr
 from bot.cli.eval_clauses import clauses
+from bot.cli.eval_duplicates import duplicates
 from bot.cli.eval_risk import risk
 from bot.cli.eval_signals import signals
 
@@ -50,5 +51,6 @@ def retrieval(
 
 group.command("asr")(asr)
 group.command("clauses")(clauses)
+group.command("duplicates")(duplicates)
 group.command("risk")(risk)
 group.command("signals")(signals)

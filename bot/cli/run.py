@@ -54,7 +54,7 @@ async def _serve(sample: bool) -> None:
         links = await load_sample(app) if sample else {}
         await app.start()
         announce(app.public_url, links, listening=_listening(app), people=await _people(app))
-        calls = asyncio.create_task(_load_calls(app)) if sample else None
+        calls = asyncio.create_task(_load_beside(app)) if sample else None
         await until_over(app)
         if calls is not None:
             calls.cancel()
@@ -64,10 +64,13 @@ async def _serve(sample: bool) -> None:
         await app.stop()
 
 
-async def _load_calls(app: App) -> None:
-    """Beside everything else: nobody waits for it."""
+async def _load_beside(app: App) -> None:
+    """Once questions are answered, and beside everything else: nobody waits for it."""
     from bot.cli.sample_calls import load_calls
+    from bot.cli.sample_company import load_sources
 
+    await app.ready()
+    await load_sources(app)
     await load_calls(app)
 
 

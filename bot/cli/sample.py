@@ -26,11 +26,13 @@ def generate(
 ) -> None:
     """Write the sample company's exports, as its CRM, HR, finance and service systems would."""
     from config.sample_company.calls import render_calls
+    from config.sample_company.finance_database import make_finance_database
     from config.sample_company.generate import generate as write
 
     day = _day(today) if today else date.today()  # noqa: DTZ011  # the operator's own day is meant
     with progress(say("operator.sample.progress")):
         manifest = write(folder, today=day)
+        make_finance_database(folder)
         spoken = render_calls(folder) if calls else None
     console.print(say("operator.sample.written", count=len(manifest.files), folder=folder))
     if spoken is not None:

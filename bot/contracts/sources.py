@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 
@@ -23,6 +24,7 @@ class RawRow:
     data: Mapping[str, Any]
     problem: str = ""  # locale key: why it couldn't be split into fields; `data` then holds what was readable
     details: Mapping[str, object] = field(default_factory=dict)
+    place: str = ""  # the file, where a source has several
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,52 @@ class Batch:
 
     rows: Sequence[RawRow]
     position: Any = None  # JSON; only the reader knows what it means
+    notes: Sequence[tuple[str, Mapping[str, object]]] = ()  # what people should know: locale key, values
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a file of rows is written, where its owner says so. "" is found out."""
+
+    encoding: str = ""  # a codec of Python
+    separator: str = ""
+    sheet: str = ""  # of a workbook; "" is its first
+
+
+class Line(Protocol):
+    """One row of a table before its header is known."""
+
+    @property
+    def number(self) -> int:
+        """Its first line in the file."""
+        ...
+
+    @property
+    def last(self) -> int:
+        """Its last line."""
+        ...
+
+    @property
+    def cells(self) -> Sequence[str]:
+        """As text."""
+        ...
+
+    @property
+    def broken(self) -> bool:
+        """Whether it can't be split into cells."""
+        ...
+
+
+class TableFiles(Protocol):
+    """Reads CSV files and workbooks row by row, and finds out how texts are encoded. Raises BadInput."""
+
+    def lines(self, path: Path, known: Callable[[str], bool], form: Form) -> Iterator[Line]:
+        """All rows that aren't empty. `known` tells headers from other text, to find the separator."""
+        ...
+
+    def encoding(self, path: Path) -> str:
+        """Of a text: a codec of Python."""
+        ...
 
 
 class Reader(Protocol):

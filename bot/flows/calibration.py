@@ -15,12 +15,12 @@ from bot.flows.persist import persistently
 from bot.flows.reach import address_of, language_of
 from config.groups.calibration import Calibration as Rules
 from knowledge.signals.calibration import Calibration, in_force, labels_change, threshold_change, told_from
+from knowledge.working_days import is_working_day
 from skills.calibration.agenda import Figure, as_stored, figures_of
 from skills.calibration.cards import Maker
 from skills.calibration.history import Told, labels_to_learn, told_of_kind
 from skills.calibration.replaying import Past, Replay, best_threshold, better, halves, replay
 from skills.coaching.casework import Desk
-from skills.coaching.times import is_working_day
 from storage.database import Database
 from storage.repositories.agendas import Agenda
 from storage.repositories.labels import Label

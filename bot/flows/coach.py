@@ -16,9 +16,10 @@ from bot.flows.persist import persistently
 from bot.flows.reach import address_of, language_of
 from knowledge.playbook.card import PlaybookCard
 from knowledge.playbook.playbook import Playbook
+from knowledge.working_days import is_working_day
 from skills.coaching.cards import Maker, Shown
 from skills.coaching.casework import Desk, soon
-from skills.coaching.times import is_drill, is_quiet, is_working_day
+from skills.coaching.times import is_drill, is_quiet
 from storage.database import Database
 from storage.repositories.prompts import Prompt, State
 from storage.store import Store

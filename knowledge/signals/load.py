@@ -30,7 +30,7 @@ def load_kinds(folder: Path = FOLDER) -> Mapping[str, Kind]:
         lines = read_lines(path)
         for key, raw in lines.tree.items():
             if key in entries:
-                faults.append(lines.fault((key,), f"{key!r} is also in {entries[key][1].path.name}; remove one."))
+                faults.append(lines.fault((key,), f"{key!r} is also in {entries[key][1].name}; remove one."))
                 continue
             try:
                 entries[key] = (KindEntry.model_validate(raw), lines)

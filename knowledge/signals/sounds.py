@@ -55,7 +55,7 @@ def find_run(heard: Syllables, phrase: Syllables) -> int:
 
 @functools.cache
 def _readings() -> dict[str, str]:
-    return {chr(int(code)): _plain(readings.split(",")[0]) for code, readings in _table().items()}
+    return {chr(int(code)): plain(readings.split(",")[0]) for code, readings in _table().items()}
 
 
 def _table() -> Mapping[str, str]:
@@ -68,8 +68,9 @@ def _table() -> Mapping[str, str]:
     return table
 
 
-@functools.cache
-def _plain(reading: str) -> str:
+@functools.lru_cache(4096)
+def plain(reading: str) -> str:
+    """A reading, or a word spelled in pinyin, without its tones and southern differences."""
     letters = "".join(c for c in unicodedata.normalize("NFD", reading) if not unicodedata.combining(c))
     for heard, merged in _MERGED:
         letters = letters.replace(heard, merged)

@@ -16,7 +16,7 @@ from skills.customers.numbers import read_amounts
 from skills.customers.understanding import without_filler
 
 if TYPE_CHECKING:
-    from skills.customers.periods import Period
+    from knowledge.metrics.periods import Period
     from storage.repositories.customers import Customer, Values
 
 WORDS = Path(__file__).with_name("words.yaml")

@@ -11,8 +11,11 @@ from pathlib import Path
 STAGING = ".restore-"  # beginning of the folder in which a backup is unpacked, below the data folder
 LAST = "files"  # a file moves from uploads/ to here when its message is answered: looked at last, it isn't missed
 PEOPLES = ("files", "uploads")  # folders with what people sent
-# each process has an index of its own; weights are joined from their packages; the sample's links sign people in
-_MADE_AGAIN = re.compile(r"vectors(-\d+)?(\.lock)?|sample_links\.json|models/whisper-base-[0-9a-f]{12}(\.\d+)?")
+# each process has an index of its own; weights are joined from their packages; the sample's links sign people in;
+# the warehouse is a copy of our rows, and exports are made of them
+_MADE_AGAIN = re.compile(
+    r"vectors(-\d+)?(\.lock)?|sample_links\.json|models/whisper-base-[0-9a-f]{12}(\.\d+)?|warehouse|exports"
+)
 _LOGS = (".log",)
 
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from storage.imports.encodings import find_encoding
 from storage.imports.report import ImportRefused, Problem
 from storage.imports.sheet import MEGABYTES
-from storage.imports.text_file import find_encoding
 
 _LONGEST = 1 << 20  # characters of one line: more is no message
 _ROBOT = "wb"  # ids of robots begin so: what they write, nobody said

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.contracts.sources import Form
 from storage.imports.report import ImportRefused
 
 MEGABYTES = 200  # of a file, and of a workbook's content when unpacked
 ROWS = 200_000  # one transaction holds the database while it loads them; SQLite's writers wait 30 s
+AS_FOUND = Form()
 HEADER_WITHIN = 10  # rows that have something in them: CRMs write titles and dates above the header
 
 _WORKBOOK = b"PK\x03\x04"
@@ -28,7 +30,7 @@ class Line:
     broken: bool = False  # can't be split into cells
 
 
-def read_lines(path: Path, known: Callable[[str], bool], most: int = ROWS) -> Iterator[Line]:
+def read_lines(path: Path, known: Callable[[str], bool], most: int = ROWS, form: Form = AS_FOUND) -> Iterator[Line]:
     """All rows that aren't empty. `known` tells headers from other text, to find the separator of a CSV file.
 
     Raises ImportRefused for a file that is no table, too large, half a workbook, or has over `most` rows.
@@ -39,7 +41,8 @@ def read_lines(path: Path, known: Callable[[str], bool], most: int = ROWS) -> It
     head = _head(path)
     if head.startswith(_OLD_WORKBOOK):
         raise ImportRefused("locked" if _is_locked(path) else "old_excel", file=path.name)
-    lines = workbook_lines(path) if head.startswith(_WORKBOOK) else text_lines(path, known)
+    workbook = head.startswith(_WORKBOOK)
+    lines = workbook_lines(path, form.sheet) if workbook else text_lines(path, known, form)
     yield from _at_most(most, lines, path)
 
 

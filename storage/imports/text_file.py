@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 
+from bot.contracts.sources import Form
+from storage.imports.encodings import find_encoding
 from storage.imports.report import ImportRefused
-from storage.imports.sheet import HEADER_WITHIN, Line
+from storage.imports.sheet import AS_FOUND, HEADER_WITHIN, Line
 
-_ENCODINGS = ("utf-8-sig", "gb18030")
-_SEPARATORS = (",", ";", "\t")
-_CHUNK = 1 << 20  # bytes
+_SEPARATORS = (",", ";", "\t", "|")
 _LONGEST = 1 << 20  # characters of one line: more is no table
 
 
-def text_lines(path: Path, known: Callable[[str], bool]) -> Iterator[Line]:
+def text_lines(path: Path, known: Callable[[str], bool], form: Form = AS_FOUND) -> Iterator[Line]:
     """The rows of a CSV file; a row that can't be split is marked as broken."""
     # A file that was cut off may end in half a character: it becomes U+FFFD, and that row is refused later.
     try:
-        with path.open(encoding=find_encoding(path), errors="replace", newline="") as file:
+        with path.open(encoding=form.encoding or find_encoding(path), errors="replace", newline="") as file:
             filled = (line for line in _physical(file, path) if line.strip())
-            separator = find_separator(list(islice(filled, HEADER_WITHIN)), known)
+            separator = form.separator or find_separator(list(islice(filled, HEADER_WITHIN)), known)
             file.seek(0)
             yield from _records(_physical(file, path), separator)
     except OSError as error:  # a share that goes away
         raise ImportRefused("unreadable", file=path.name, reason=error.strerror) from error
-
-
-def find_encoding(path: Path) -> str:
-    """UTF-16 by its mark, else UTF-8 if the whole file is, else GB18030. Raises ImportRefused."""
-    with path.open("rb") as file:
-        head = file.read(_CHUNK)
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    for encoding in _ENCODINGS:
-        if b"\0" not in head and _is_encoded(path, encoding):
-            return encoding
-    raise ImportRefused("encoding", file=path.name)
 
 
 def find_separator(lines: Sequence[str], known: Callable[[str], bool]) -> str:
@@ -57,17 +44,6 @@ def _known_cells(line: str, separator: str, known: Callable[[str], bool]) -> int
         return sum(known(cell) for cell in next(csv.reader([line], delimiter=separator), []))
     except csv.Error:
         return 0
-
-
-def _is_encoded(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    with path.open("rb") as file:
-        try:
-            while chunk := file.read(_CHUNK):
-                decoder.decode(chunk)
-        except UnicodeDecodeError:
-            return False
-    return True
 
 
 def _physical(file: TextIOWrapper, path: Path) -> Iterator[str]:

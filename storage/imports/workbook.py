@@ -24,13 +24,13 @@ _CHUNK = 1 << 20  # bytes
 _Row = Sequence[Any]
 
 
-def workbook_lines(path: Path) -> Iterator[Line]:
-    """The rows of the first sheet. Raises ImportRefused when the file is damaged or unpacks to too much.
+def workbook_lines(path: Path, sheet: str = "") -> Iterator[Line]:
+    """The rows of the first sheet, or of the one of this name. Raises ImportRefused for a damaged or too large file.
 
     A formula whose result isn't in the file stands there as itself: "=A2*B2".
     """
     try:
-        yield from _rows(path, has_formulas=_looked_into(path))
+        yield from _rows(path, sheet, has_formulas=_looked_into(path))
     except ImportRefused:
         raise
     except Exception as error:  # openpyxl lets out whatever a damaged file leads to: from KeyError to zlib.error
@@ -55,10 +55,10 @@ def _has_formula(archive: ZipFile, name: str) -> bool:
     return False
 
 
-def _rows(path: Path, *, has_formulas: bool) -> Iterator[Line]:
+def _rows(path: Path, sheet: str, *, has_formulas: bool) -> Iterator[Line]:
     with ExitStack() as stack:
-        results = _sheet(path, stack, results=True)
-        formulas: Iterator[_Row] = _sheet(path, stack, results=False) if has_formulas else repeat(())
+        results = _sheet(path, sheet, stack, results=True)
+        formulas: Iterator[_Row] = _sheet(path, sheet, stack, results=False) if has_formulas else repeat(())
         width = 0  # empty cells at the end of a row are not in the file; nothing was cut off
         for number, (row, said) in enumerate(zip(results, formulas, strict=False), 1):
             cells = [_text(cell) for cell in _with_formulas(row, said)]
@@ -66,14 +66,23 @@ def _rows(path: Path, *, has_formulas: bool) -> Iterator[Line]:
             yield Line(number, cells + [""] * (width - len(cells)))
 
 
-def _sheet(path: Path, stack: ExitStack, *, results: bool) -> Iterator[_Row]:
-    """Rows of the first sheet: formulas as their results, or as they were written."""
+def _sheet(path: Path, name: str, stack: ExitStack, *, results: bool) -> Iterator[_Row]:
+    """Rows of one sheet: formulas as their results, or as they were written."""
     book = _book(stack.enter_context(path.open("rb")), results=results)
     stack.callback(book.close)
-    sheet = book.worksheets[0]
+    sheet = _named(book, name, path)
     sheet.reset_dimensions()  # what the file says of its size is often wrong
     rows: Iterator[_Row] = sheet.iter_rows(values_only=True)
     return rows
+
+
+def _named(book: Workbook, name: str, path: Path) -> Any:
+    sheets = {sheet.title.strip(): sheet for sheet in book.worksheets}
+    if not name:
+        return book.worksheets[0]
+    if name not in sheets:
+        raise ImportRefused("no_sheet", file=path.name, sheet=name, found="、".join(sheets))
+    return sheets[name]
 
 
 def _book(file: Any, *, results: bool) -> Workbook:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, String, bindparam, func, or_
+from sqlalchemy import ColumnElement, Integer, String, bindparam, exists, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.contracts.person import Person
 from storage.fold import contains, fold
 from storage.permissions import visible
-from storage.tables import CustomerRow, PersonRow
+from storage.tables import CustomerRow, MergeRow, PersonRow
 from storage.upsert import upsert_all
 
 VIEWERS = 512  # whose statements are kept
@@ -76,9 +77,10 @@ class Customers:
         return [one for one in found if not any(one.name != two.name and one.name in two.name for two in found)]
 
     def seen(self, viewer: Person, ids: Iterable[str]) -> list[Customer]:
-        """Those of the ids that the viewer may see, the largest first."""
+        """Those of the ids that the viewer may see, the largest first; those that were merged into others, too."""
         amount = col(CustomerRow.annual_amount).desc().nulls_last()
-        query = _query(viewer).where(col(CustomerRow.id).in_(list(ids))).order_by(amount, col(CustomerRow.id))
+        seen = visible(viewer, CustomerRow), col(CustomerRow.id).in_(list(ids))
+        query = select(CustomerRow).where(*seen).order_by(amount, col(CustomerRow.id))
         return self._with_owners(self._session.exec(query).all())
 
     def values(self, viewer: Person) -> Values:
@@ -128,10 +130,25 @@ class Customers:
 
 
 def _query(viewer: Person, *, named: bool = False) -> SelectOfScalar[CustomerRow]:
-    """What the viewer may see; `named`: with the folded text `part` in a name."""
-    query = select(CustomerRow).where(visible(viewer, CustomerRow))
+    """What the viewer may see, each customer once; `named`: with the folded text `part` in a name."""
+    query = select(CustomerRow).where(visible(viewer, CustomerRow), ~_shown_elsewhere(viewer))
     part = bindparam("part", type_=String())
-    return query.where(or_(*(contains(key, part) for key in _KEYS))) if named else query
+    return query.where(_called(lambda key: contains(key, part))) if named else query
+
+
+def _shown_elsewhere(viewer: Person) -> ColumnElement[bool]:
+    """Merged into a customer that this viewer sees as well; who sees only the one that went keeps it (B13)."""
+    kept = select(CustomerRow.id).where(visible(viewer, CustomerRow)).correlate(None)
+    here = col(MergeRow.gone_id) == col(CustomerRow.id), col(MergeRow.undone_at).is_(None)
+    return exists().where(*here, col(MergeRow.kept_id).in_(kept))
+
+
+def _called(says: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """By its names, or by those of customers that were merged into it."""
+    gone = aliased(CustomerRow)
+    joined = select(MergeRow.kept_id).join(gone, col(gone.id) == col(MergeRow.gone_id))
+    also = joined.where(col(MergeRow.undone_at).is_(None), or_(says(gone.name_key), says(gone.short_key)))
+    return or_(*(says(key) for key in _KEYS), col(CustomerRow.id).in_(also))
 
 
 # Every message is looked through for customers and their owners. Making these statements takes longer than running
@@ -146,7 +163,7 @@ def _page(viewer: Person, *, named: bool) -> SelectOfScalar[CustomerRow]:
 @lru_cache(VIEWERS)
 def _mentioned(viewer: Person) -> SelectOfScalar[CustomerRow]:
     words = bindparam("words", type_=String())
-    query = _query(viewer).where(or_(*(contains(words, key) for key in _KEYS)))
+    query = _query(viewer).where(_called(lambda key: contains(words, key)))
     return query.order_by(func.length(CustomerRow.name_key).desc(), col(CustomerRow.id))
 
 

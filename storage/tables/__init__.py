@@ -19,6 +19,7 @@ from storage.tables.listening import (
 from storage.tables.loop import CampaignRow, ContractRow, LeadRow, PaymentRow, SpendRow, TicketRow, TouchRow
 from storage.tables.machines import MachineRow
 from storage.tables.organisation import AccountRow, CustomerRow, PersonRow, PreferenceRow, SignInRow
+from storage.tables.quality import QualityDayRow
 from storage.tables.records import AuditRow, FileRow, PlaybookRevisionRow, PlaybookTextRow
 from storage.tables.sign_in import SpentMarkRow, WebSessionRow
 from storage.tables.sources import LandedRow, LoadRow, RefusedRow, SourceStateRow, SourceVersionRow, StagedRow
@@ -79,6 +80,7 @@ __all__ = [
     "PressRow",
     "PromptRow",
     "ProposalRow",
+    "QualityDayRow",
     "QuoteRow",
     "RefusedRow",
     "Row",

@@ -51,10 +51,15 @@ class MatchRow(Row, table=True):
 
 
 class MergeRow(Row, table=True):
-    """Two customers are one. Nothing of either is rewritten, so this can be undone."""
+    """Two customers are one. Nothing of either is rewritten, so this can be undone.
+
+    Whoever is kept is never gone itself: what pointed to a customer that goes now points to the one that is kept, by
+    a row of its own, which names the merge that caused it and ends with it.
+    """
 
     __tablename__ = "customer_merges"
     __table_args__ = (
+        CheckConstraint("kept_id <> gone_id", name="two"),
         Index(
             "uq_customer_merges_gone",
             "gone_id",
@@ -71,5 +76,7 @@ class MergeRow(Row, table=True):
     how: str = "person"  # "key", "model" or "person"
     by: str = ""
     at: datetime = Field(sa_type=UtcTime)
+    through: int | None = None  # the merge that moved this pointer; None: somebody decided about these two
     undone_by: str = ""
     undone_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    ended_through: int | None = None  # the merge that moved it on

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field
 
 from storage.tables.base import Row
 from storage.tables.types import BigSerial, UtcTime
+
+NO_KEY = "\x01"  # begins the key of a row that couldn't be split into fields
 
 
 class SourceVersionRow(Row, table=True):
@@ -49,6 +51,7 @@ class LoadRow(Row, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigSerial)
     source: str
     version: int  # of the definition
+    mode: str = "read"  # or "replay": nothing is read; what was refused is tried again, mended or not
     state: str = "running"
     begun_at: datetime = Field(sa_type=UtcTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -58,6 +61,8 @@ class LoadRow(Row, table=True):
     changed: int = 0
     unchanged: int = 0
     rejected: int = 0
+    told: bool = False  # those who look at what is new have been called
+    notes: Any = Field(default=None, sa_type=JSON)  # [{"note", "details"}]: what people should know of it
     fault: str = ""  # why it failed, for people
 
 
@@ -65,12 +70,19 @@ class StagedRow(Row, table=True):
     """A row that a load under way has read; nobody else sees it."""
 
     __tablename__ = "staged_rows"
+    __table_args__ = (Index(None, "load_id", "n"),)
 
-    load_id: int = Field(primary_key=True)
-    key: str = Field(primary_key=True)
+    load_id: int = Field(primary_key=True, sa_type=BigInteger)
+    key: str = Field(primary_key=True)  # of two rows with one key, the later is kept
+    n: int  # the how manieth row of the load it is
     line: int = 0
+    place: str = ""
     data: Any = Field(sa_type=JSON, nullable=False)
     digest: str
+    state: str = "read"  # then "good" or "refused"; what is as it landed stays "read"
+    again: bool = False  # to be mapped even if it landed just so: it was mended, or the mapping is another
+    record_id: str = ""  # once it is mapped
+    reasons: Any = Field(default=None, sa_type=JSON)  # why it can't be taken: from the reader, then from the mapping
 
 
 class LandedRow(Row, table=True):
@@ -84,9 +96,10 @@ class LandedRow(Row, table=True):
     entity: str = ""
     record_id: str = ""
     line: int = 0
+    place: str = ""  # the file it came from, where there are several
     data: Any = Field(sa_type=JSON, nullable=False)
-    digest: str  # of data: the same again is nothing new
-    load_id: int
+    digest: str  # of the row as it came (before somebody mended it): the same again is nothing new
+    load_id: int = Field(sa_type=BigInteger)
     first_at: datetime = Field(sa_type=UtcTime)
     changed_at: datetime = Field(sa_type=UtcTime)
 
@@ -98,16 +111,27 @@ class RefusedRow(Row, table=True):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'mended', 'dropped')", name="state"),
         Index(None, "source", "state"),
+        Index(None, "source", "key"),
+        Index(
+            "uq_refused_rows_open",
+            "source",
+            "key",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigSerial)
     source: str
-    key: str = ""  # "" where the row has none
+    key: str  # where the row has none: NO_KEY and its digest
     line: int = 0
-    data: Any = Field(sa_type=JSON, nullable=False)
+    place: str = ""
+    data: Any = Field(sa_type=JSON, nullable=False)  # as it came, or as somebody mended it
+    digest: str  # of the row as it came
     reasons: Any = Field(sa_type=JSON, nullable=False)  # [{"column", "value", "problem", "details"}]
     state: str = "open"
-    load_id: int
+    load_id: int = Field(sa_type=BigInteger)
     at: datetime = Field(sa_type=UtcTime)
     decided_by: str = ""
     decided_at: datetime | None = Field(default=None, sa_type=UtcTime)

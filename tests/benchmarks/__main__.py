@@ -10,7 +10,18 @@ from rich.console import Console
 
 from bot.logs import configure_logs
 from config.settings import Log
-from tests.benchmarks import chat, listening, prompts, retrieval_section, scale, speech, start, storage
+from tests.benchmarks import (
+    attribution,
+    chat,
+    listening,
+    prompts,
+    retrieval_section,
+    scale,
+    sources,
+    speech,
+    start,
+    storage,
+)
 from tests.benchmarks.document import DOCUMENT, write_section
 from tests.benchmarks.machine import describe, stamp
 
@@ -25,6 +36,8 @@ BENCHMARKS: dict[str, Callable[[Tell], str]] = {
     "speech": speech.run,
     "listening": listening.run,
     "prompts": prompts.run,
+    "sources": sources.run,
+    "attribution": attribution.run,
 }
 
 console = Console()

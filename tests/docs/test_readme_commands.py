@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from typer.testing import CliRunner
 
 from bot.cli import cli
+from config.sample_company.finance_database import make_finance_database
 from config.sample_company.generate import generate
 
 ROOT = Path(__file__).parent.parent.parent
@@ -28,16 +29,19 @@ def shell_lines() -> list[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """people.csv, customers.xlsx and playbook/, as somebody who follows the README has them."""
-    generate(tmp_path / "sample", today=date(2026, 3, 18))
-    shutil.copy(tmp_path / "sample" / "hr" / "people.csv", tmp_path / "people.csv")
+    """people.csv, customers.xlsx, playbook/ and sources/, as somebody who follows the README has them."""
+    sample = tmp_path / "data" / "sample_company"
+    generate(sample, today=date(2026, 3, 18))
+    make_finance_database(sample)
+    shutil.copy(sample / "hr" / "people.csv", tmp_path / "people.csv")
     sheet = (book := Workbook()).active
     assert sheet is not None
-    with (tmp_path / "sample" / "crm" / "customers.csv").open(encoding="gbk", newline="") as file:
+    with (sample / "crm" / "customers.csv").open(encoding="gbk", newline="") as file:
         for row in csv.reader(file):
             sheet.append(row)
     book.save(tmp_path / "customers.xlsx")
-    (tmp_path / "playbook").symlink_to(ROOT / "config" / "sample_company" / "playbook")
+    for name in ("playbook", "sources"):
+        (tmp_path / name).symlink_to(ROOT / "config" / "sample_company" / name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XIAOCE_LOG__LEVEL", "ERROR")
     return tmp_path
@@ -53,7 +57,7 @@ def test_every_make_target_that_is_named_exists() -> None:
 
 def test_the_commands_for_a_company_of_ones_own_work_in_their_order(folder: Path) -> None:
     commands = [line.removeprefix(".venv/bin/xiaoce ") for line in shell_lines() if line.startswith(".venv/bin/xiaoce")]
-    assert [command.split()[0] for command in commands] == ["people", "customers", "playbook"]
+    assert [command.split()[0] for command in commands] == ["people", "customers", "playbook", "sources", "sources"]
     for command in [*commands, "people token E1001", "doctor"]:
         result = CliRunner().invoke(cli, shlex.split(command))
         assert result.exit_code == 0, f"{command}\n{result.output}{result.exception or ''}"

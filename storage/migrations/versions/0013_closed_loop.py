@@ -45,6 +45,7 @@ def _sources() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("mode", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
@@ -54,6 +55,8 @@ def _sources() -> None:
         sa.Column("changed", sa.Integer(), nullable=False),
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("rejected", sa.Integer(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("notes", sa.JSON(), nullable=False),
         sa.Column("fault", sa.String(), nullable=False),
         sa.CheckConstraint("state IN ('running', 'done', 'failed')", name=op.f("ck_loads_state")),
         sa.PrimaryKeyConstraint("id", name="pk_loads"),
@@ -61,13 +64,20 @@ def _sources() -> None:
     op.create_index("ix_loads_source_id", "loads", ["source", "id"])
     op.create_table(
         "staged_rows",
-        sa.Column("load_id", sa.Integer(), nullable=False),
+        sa.Column("load_id", sa.BigInteger(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("again", sa.Boolean(), nullable=False),
+        sa.Column("record_id", sa.String(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("load_id", "key", name="pk_staged_rows"),
     )
+    op.create_index("ix_staged_rows_load_id_n", "staged_rows", ["load_id", "n"])
     op.create_table(
         "landed_rows",
         sa.Column("source", sa.String(), nullable=False),
@@ -75,9 +85,10 @@ def _sources() -> None:
         sa.Column("entity", sa.String(), nullable=False),
         sa.Column("record_id", sa.String(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("load_id", sa.Integer(), nullable=False),
+        sa.Column("load_id", sa.BigInteger(), nullable=False),
         sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("source", "key", name="pk_landed_rows"),
@@ -90,10 +101,12 @@ def _sources() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("load_id", sa.Integer(), nullable=False),
+        sa.Column("load_id", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_by", sa.String(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
@@ -101,6 +114,15 @@ def _sources() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_refused_rows"),
     )
     op.create_index("ix_refused_rows_source_state", "refused_rows", ["source", "state"])
+    op.create_index("ix_refused_rows_source_key", "refused_rows", ["source", "key"])
+    op.create_index(
+        "uq_refused_rows_open",
+        "refused_rows",
+        ["source", "key"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
 
 
 def _loop() -> None:
@@ -250,8 +272,11 @@ def _identity() -> None:
         sa.Column("how", sa.String(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("through", sa.Integer(), nullable=True),
         sa.Column("undone_by", sa.String(), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_through", sa.Integer(), nullable=True),
+        sa.CheckConstraint("kept_id <> gone_id", name=op.f("ck_customer_merges_two")),
         sa.ForeignKeyConstraint(["gone_id"], ["customers.id"], name="fk_customer_merges_gone_id"),
         sa.ForeignKeyConstraint(["kept_id"], ["customers.id"], name="fk_customer_merges_kept_id"),
         sa.PrimaryKeyConstraint("id", name="pk_customer_merges"),
@@ -265,6 +290,14 @@ def _identity() -> None:
         sqlite_where=sa.text("undone_at IS NULL"),
         postgresql_where=sa.text("undone_at IS NULL"),
     )
+    op.create_table(
+        "quality_days",
+        sa.Column("gate", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("gate", "day", name="pk_quality_days"),
+    )
 
 
 def _lights() -> None:
@@ -272,12 +305,15 @@ def _lights() -> None:
         "lights",
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("part", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("entity", sa.String(), nullable=False),
+        sa.Column("owner_id", sa.String(), nullable=False),
         sa.Column("newest_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ahead_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("colour", sa.String(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("snooze_reason", sa.String(), nullable=False),
-        sa.Column("snoozed_by", sa.String(), nullable=False),
+        sa.Column("counted", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("colour IN ('green', 'yellow', 'red', 'unknown')", name=op.f("ck_lights_colour")),
         sa.PrimaryKeyConstraint("source", "part", name="pk_lights"),
     )
@@ -287,14 +323,29 @@ def _lights() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("told", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("well_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_told_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("kind IN ('late', 'quality')", name=op.f("ck_data_alarms_kind")),
+        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("snooze_reason", sa.String(), nullable=False),
+        sa.Column("snoozed_by", sa.String(), nullable=False),
+        sa.Column("seen_by", sa.String(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('late', 'load', 'quality')", name=op.f("ck_data_alarms_kind")),
         sa.PrimaryKeyConstraint("id", name="pk_data_alarms"),
     )
     op.create_index("ix_data_alarms_kind_subject_ended_at", "data_alarms", ["kind", "subject", "ended_at"])
+    op.create_index(
+        "ix_data_alarms_one_open",
+        "data_alarms",
+        ["kind", "subject"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
 
 
 def _attribution() -> None:

@@ -19,10 +19,10 @@ from config.sample_company.generate import generate
 from storage.database import Database
 from storage.imports import sheet
 from storage.imports.customers import import_customers
+from storage.imports.encodings import find_encoding
 from storage.imports.people import import_people
 from storage.imports.report import ImportRefused, ImportReport
 from storage.imports.short_names import short_name
-from storage.imports.text_file import find_encoding
 from storage.store import Store
 from tests.unit.storage.company import NOW
 

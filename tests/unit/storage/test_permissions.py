@@ -31,17 +31,24 @@ from storage.store import Store
 from storage.tables import (
     AccountRow,
     AuditRow,
+    CampaignRow,
+    ContractRow,
     CustomerPersonRow,
     CustomerRow,
     DealRow,
     DialogueRow,
     LabelRow,
+    LeadRow,
+    PaymentRow,
     PersonRow,
     PromptRow,
     QuoteRow,
     RuleRow,
     SignalRow,
+    SpendRow,
     TaskRow,
+    TicketRow,
+    TouchRow,
     VisitRow,
 )
 from tests.unit.storage.company import NOW, REP
@@ -50,6 +57,8 @@ from tests.unit.storage.company import NOW, REP
 TEAMS = ("", "a", "A", "a%", "_")
 REGIONS = ("华东", "东", "east", "East", "%")
 IDS = tuple(f"E{n}" for n in range(6))
+LOOP = (CampaignRow, TouchRow, SpendRow, LeadRow, ContractRow, PaymentRow, TicketRow)
+LOOP_NAMES = ("campaign", "touch", "spend", "lead", "contract", "payment", "ticket")
 
 
 @dataclass(frozen=True)
@@ -136,19 +145,32 @@ async def _check_talk(database: Database, company: Company, pairs: list[tuple[in
             **dict.fromkeys(("deals", "quotes"), (of_person & with_customer) | of_customer),
             **dict.fromkeys(("prompts", "labels", "rules"), of_person),
             "customers' people": of_customer,
+            "contract": of_person | of_customer,
+            "payment": of_person | of_customer,
+            "ticket": of_customer,
         }.items():
             assert seen[name] == expected, name
+        all_campaigns = viewer.role in {Role.ADMIN, Role.SALES_OPS, Role.MANAGER, Role.DIRECTOR}
+        own = {key for key, (person, _) in about.items() if person.id == viewer.id}
+        for name in ("campaign", "touch", "spend"):
+            assert seen[name] == (set(about) if all_campaigns else own), name
+        everything = viewer.role in {Role.ADMIN, Role.SALES_OPS}
+        leads = set(about) if everything else (of_person & with_customer) | of_customer | own
+        in_region = set(viewer.regions) if viewer.role is Role.DIRECTOR else set()
+        assert seen["lead"] == leads | {f"R{one}" for one in (REGIONS if everything else in_region)}
 
 
 def _fill_talk(store: Store, about: Mapping[str, tuple[Person, Customer | None]]) -> None:
-    for table in (DialogueRow, SignalRow, TaskRow, VisitRow, PromptRow, LabelRow, RuleRow, CustomerPersonRow):
+    for table in (DialogueRow, SignalRow, TaskRow, VisitRow, PromptRow, LabelRow, RuleRow, CustomerPersonRow, *LOOP):
         store.session.execute(delete(table))
+    store.loop.write("lead", [{"id": f"R{region}", "region": region} for region in REGIONS])
     for key, (person, customer) in about.items():
         owner, of = person.id, customer.id if customer else ""
         if of:
             store.customer_people.upsert_all([CustomerPerson(key, of, "某人")])
-            store.deals.upsert_all([Deal(key, of, owner_id=owner)])
+            store.deals.upsert_all([Deal(key, of, owner_id=owner, lead_id=key)])
             store.quotes.upsert_all([Quote(key, of, owner_id=owner, quoted_on=NOW.date())])
+        _fill_loop(store, key, owner, of)
         store.dialogues.open(DialogueRecord(key, Source.CHAT, NOW, of, owner))
         found = Signal("x", 1.0)
         store.signals.add(found, happened_at=NOW, found_at=NOW, customer_id=of, person_id=owner, deal_id=key)
@@ -159,10 +181,25 @@ def _fill_talk(store: Store, about: Mapping[str, tuple[Person, Customer | None]]
         store.rules.add(Rule(key, "x", owner, NOW, NOW))
 
 
+def _fill_loop(store: Store, key: str, owner: str, customer: str) -> None:
+    """A chain; contracts know their customer themselves or by their deal."""
+    by_deal = customer and int(key) % 2
+    store.loop.write("campaign", [{"id": key, "owner_id": owner}])
+    store.loop.write("touch", [{"id": key, "visitor_id": "V", "campaign_id": key, "at": NOW}])
+    store.loop.write("spend", [{"id": key, "campaign_id": key}])
+    store.loop.write("lead", [{"id": key, "campaign_id": key}])
+    link = {"deal_id": key} if by_deal else {"customer_id": customer}
+    store.loop.write("contract", [{"id": key, "signer_id": owner, **link}])
+    store.loop.write("payment", [{"id": key, "contract_id": key}])
+    store.loop.write("ticket", [{"id": key, "customer_id": customer}] if customer else [])
+
+
 def _look_at_talk(store: Store, viewer: Person) -> dict[str, set[str]]:
     later = NOW + timedelta(days=1)
     customers = {one.id for one in store.customers.visible_to(OPERATOR)}
+    ids = [*(str(n) for n in range(6)), *(f"R{region}" for region in REGIONS)]
     return {
+        **{name: set(store.loop.seen(viewer, name, ids)) for name in LOOP_NAMES},
         "customers' people": {one.id for id_ in customers for one in store.customer_people.visible_to(viewer, id_)},
         "deals": {one.id for one in store.deals.visible_to(viewer)},
         "quotes": {one.id for one in store.quotes.visible_to(viewer, NOW.date(), later.date())},

@@ -1,0 +1,1 @@
+"""Reads rows from files, folders, databases and REST services."""

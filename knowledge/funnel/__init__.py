@@ -1,0 +1,1 @@
+"""Funnels: from leads to won deals, of two files or of what is stored; benchmarks, rejected leads, advice."""

@@ -1,0 +1,1 @@
+"""Files of paths, touches and outcomes (CSV, Parquet) as chunks of Paths, in bounded memory."""

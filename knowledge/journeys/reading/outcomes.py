@@ -1,0 +1,120 @@
+"""How journeys ended, found by their key: (journey_id, converted, value)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.contracts.errors import BadInput
+from config.languages import operator_language
+from config.locales import t
+from knowledge.journeys.reading.table import Table, open_table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from knowledge.journeys.paths import Floats, Ints
+
+    Keys = NDArray[np.int64]
+
+NEEDED, OPTIONAL = ("journey_id", "converted"), ("value",)
+YES = ("true", "yes", "y", "t", "是", "已转化", "won", "赢单")
+NO = ("false", "no", "n", "f", "否", "未转化", "lost", "输单")
+SPARSE = 8
+"""Keys are looked up by a table while it is at most so many times as long as the list."""
+
+
+@dataclass
+class Outcomes:
+    """J journeys. `whole` says whether keys are the ids themselves (whole numbers in Parquet) or 64-bit hashes."""
+
+    keys: Keys  # (J,)
+    conversions: Floats
+    value: Floats
+    whole: bool
+    _order: Ints | None = None
+    _table: NDArray[np.int32] | None = None
+    _next: int = 0
+
+    def __post_init__(self) -> None:
+        import numpy as np
+
+        ascending = len(self.keys) < 2 or bool((self.keys[1:] > self.keys[:-1]).all())
+        self._order = None if ascending else np.argsort(self.keys, kind="stable")
+
+    def places(self, heads: Keys) -> Ints:
+        """(P,) row of each journey here, -1 where it isn't listed. Quickest when both come in the same order."""
+        import numpy as np
+
+        end = self._next + len(heads)
+        if np.array_equal(self.keys[self._next : end], heads):
+            begin, self._next = self._next, end
+            return np.arange(begin, end)
+        self._next = len(self.keys)  # out of step: don't compare again
+        return self._looked_up(heads)
+
+    def again(self) -> None:
+        """Begin anew with the first journey."""
+        self._next = 0
+
+    def _looked_up(self, heads: Keys) -> Ints:
+        import numpy as np
+
+        if not len(self.keys):
+            return np.full(len(heads), -1)
+        ordered = self.keys if self._order is None else self.keys[self._order]
+        place = np.minimum(np.searchsorted(ordered, heads), len(ordered) - 1)
+        found = place if self._order is None else self._order[place]
+        return np.where(self.keys[found] == heads, found, -1)
+
+    def duplicate(self) -> int | None:
+        """Row of a journey that is listed twice, None where all are distinct."""
+        import numpy as np
+
+        if self._order is None:
+            return None
+        ordered = self.keys[self._order]
+        twice = np.flatnonzero(ordered[1:] == ordered[:-1])
+        return int(self._order[twice[0] + 1]) if len(twice) else None
+
+
+def read_outcomes(path: Path, touches_whole: bool, memory_mb: int = 0) -> Outcomes:
+    """Read the file of journeys; keys are the ids themselves where both files have whole numbers.
+
+    Raises BadInput at unknown words, bad numbers and journeys listed twice."""
+    with open_table(path, NEEDED, OPTIONAL, memory_mb) as table:
+        _check(table)
+        whole = touches_whole and table.is_whole("journey_id")
+        value = f"coalesce({table.number('value')}, 0)" if table.has("value") else "0::DOUBLE"
+        columns = f"{table.key(whole)} AS key, {_converted(table)} AS won, {value} AS value"
+        found = table.connection.execute(f"SELECT {columns} FROM {table.source}").fetchnumpy()  # noqa: S608  # names are quoted
+        outcomes = Outcomes(found["key"].view("int64"), found["won"], found["value"], whole)
+        if (row := outcomes.duplicate()) is not None:
+            numbered = f"SELECT {table.sql('journey_id')} FROM {table.source} LIMIT 1 OFFSET {row}"  # noqa: S608  # as above
+            name = (table.connection.execute(numbered).fetchone() or ("",))[0]
+            values = {"file": path.name, "line": row + 2, "journey": name}
+            raise BadInput(t("attribution_engine.duplicate_journey", operator_language(), **values))
+        return outcomes
+
+
+def _converted(table: Table) -> str:
+    """SQL: conversions as a number; yes and no are 1 and 0, blank is 0."""
+    word = f"lower(trim(CAST({table.sql('converted')} AS VARCHAR)))"
+    yes, no = (", ".join(f"'{one}'" for one in words) for words in (YES, NO))
+    return (
+        f"CASE WHEN {word} IN ({yes}) THEN 1.0 WHEN {word} IN ({no}, '') OR {word} IS NULL THEN 0.0"
+        f" ELSE try_cast({word} AS DOUBLE) END"
+        if table.text or table.is_text("converted")
+        else f"coalesce(try_cast({table.sql('converted')} AS DOUBLE), 0)"
+    )
+
+
+def _check(table: Table) -> None:
+    number = _converted(table)
+    table.refuse("converted", f"{number} IS NULL OR NOT isfinite({number}) OR {number} < 0", "bad_outcome")
+    if table.has("value"):
+        value = table.number("value")
+        table.refuse("value", f"{table.given('value')} AND ({value} IS NULL OR NOT isfinite({value}) OR {value} < 0)")
+    table.refuse("journey_id", f"NOT ({table.given('journey_id')})", "no_journey")

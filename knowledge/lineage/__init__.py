@@ -1,0 +1,1 @@
+"""Where a number comes from: drawn from entities and definitions, never kept by hand (B3)."""

@@ -1,0 +1,1 @@
+"""Data quality (B13): gates, golden lists, and what is wrong with which rows."""

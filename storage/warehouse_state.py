@@ -1,0 +1,46 @@
+"""By what one sees that rows changed since a copy was made: loads, records that found their customer, imports.
+
+What is imported beside the loads shows by the number of rows, and by the audit log where a command did it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from bot.contracts.person import OPERATOR
+from storage.tables import (
+    AuditRow,
+    ContractRow,
+    CustomerRow,
+    DealRow,
+    IdentityRow,
+    LeadRow,
+    LoadRow,
+    MergeRow,
+    PaymentRow,
+    QuoteRow,
+    StageRow,
+)
+from storage.upsert import table_of
+
+_loads, _identities, _merges = table_of(LoadRow), table_of(IdentityRow), table_of(MergeRow)
+_COUNTED = [table_of(kind) for kind in (CustomerRow, DealRow, StageRow, QuoteRow, LeadRow, ContractRow, PaymentRow)]
+_audit = table_of(AuditRow)
+_imported = (
+    select(_audit.c.seq)
+    .where(_audit.c.actor == OPERATOR.id, _audit.c.action.like("import.%"))
+    .order_by(_audit.c.seq.desc())
+    .limit(1)
+)
+
+
+def state_of(session: Session) -> str:
+    """Equal for equal states."""
+    run = session.connection().execute
+    loads = run(select(func.count(_loads.c.id), func.max(_loads.c.id)).where(_loads.c.state == "done")).one()
+    known = run(select(func.count(_identities.c.record_id), func.max(_identities.c.at))).one()
+    merged = run(select(func.count(_merges.c.id), func.count(_merges.c.undone_at))).one()
+    imported = run(_imported).scalar()
+    rows = [run(select(func.count()).select_from(table)).scalar_one() for table in _COUNTED]
+    return "/".join(str(part) for part in (*loads, *known, *merged, imported, *rows))

@@ -1,0 +1,70 @@
+"""`xiaoce sources` from the first definition to the last: what an operator types, and what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import cli
+from tests.unit.flows.loading import PAYMENTS, rows
+
+
+def test_a_source_from_beginning_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """B1: apply, check, load, again, mend, another version and back, remove."""
+    monkeypatch.setenv("XIAOCE_DATA", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "payments.csv").write_text(rows([1, 2]) + "P3,HT3,三百,2026-01-05\n", encoding="gbk")
+    definition, export = tmp_path / "payments.yaml", tmp_path / "refused.csv"
+    definition.write_text(PAYMENTS, encoding="utf-8")
+
+    assert "第 1 版" in _says("apply", str(definition))
+    assert "amount=100" in _says("check", "payments", "--rows", "1")
+    assert "新增 2，更新 0，未变 0，拒收 1" in _says("load", code=1)
+    assert "财务 · 回款" in _says("list")
+    assert "第 4 行" in _says("refused", "payments")
+    _says("refused", "payments", "--export", str(export))
+    export.write_text(export.read_text(encoding="utf-8").replace("三百", "300"), encoding="utf-8")
+    assert "新增 1" in _says("mend", str(export))
+    assert "来源没有变化" in _says("load", "payments")
+
+    definition.write_text(PAYMENTS.replace("unit: 元", "unit: 万元"), encoding="utf-8")
+    assert "+ amount: {from: 金额, unit: 万元}" in _says("apply", str(tmp_path), "--note", "单位写错了")
+    assert "更新 3" in _says("load")
+    _says("revert", "payments", "1")
+    assert "更新 3" in _says("load")
+    assert "单位写错了" in _says("history", "payments")
+    assert "unit: 元" in _says("show", "payments")
+
+    (tmp_path / "sources" / "payments.csv").write_text(rows([1]).replace("金额", "数额"), encoding="utf-8")
+    assert "缺少映射要用的列：金额" in _says("load", "payments", code=1)
+    assert "已放弃 0 行" in _says("drop", "payments", "--all")
+    _says("remove", "payments")
+    assert "没有数据源" in str(_run("show", "payments").exception)
+    assert "还没有数据源" in _says("load")
+
+
+def test_what_is_asked_wrongly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that isn't there names those that are; rows must be named; a folder must hold definitions."""
+    monkeypatch.setenv("XIAOCE_DATA", str(tmp_path))
+    (tmp_path / "payments.yaml").write_text(PAYMENTS, encoding="utf-8")
+    _says("apply", str(tmp_path))
+    for words, said in (
+        (("load", "payment"), "payments"),
+        (("drop", "payments"), "--all"),
+        (("apply", str(tmp_path / "sources")), "sources"),
+        (("revert", "payments", "7"), "第 7 版"),
+    ):
+        assert said in str(_run(*words).exception)
+
+
+def _says(*words: str, code: int = 0) -> str:
+    result = _run(*words)
+    assert (result.exit_code, result.exception if code == 0 else None) == (code, None), result.output
+    return " ".join(result.output.split())
+
+
+def _run(*words: str) -> Result:
+    return CliRunner().invoke(cli, ["sources", *words], env={"COLUMNS": "200"})

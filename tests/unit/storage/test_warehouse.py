@@ -1,0 +1,132 @@
+"""The columnar copy: what is in it, that it follows the truth, and that nothing half-made is ever read."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from storage.database import Database
+from storage.store import Store
+from storage.tables import ContractRow, LeadRow, LoadRow, TouchRow
+from storage.warehouse import Warehouse, WarehouseUnavailable
+from storage.warehouse_copy import Order, copies
+
+AT = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
+
+
+def fill(store: Store) -> None:
+    store.session.add(TouchRow(id="T1", visitor_id="V1", channel="搜索", at=AT, cost=Decimal("12.34")))
+    store.session.add(LeadRow(id="L1", visitor_id="V1", mobile="19900000001", valid=None, created_at=AT))
+    store.session.add(ContractRow(id="K1", amount=Decimal("1000000.01"), signed=date(2026, 3, 2)))
+    store.session.flush()
+
+
+def load(store: Store) -> None:
+    """Another load ends: the copy is outdated."""
+    store.session.add(LoadRow(source="s", version=1, state="done", begun_at=AT))
+    store.session.add(TouchRow(id=f"T{uuid4()}", visitor_id="V2", at=AT))
+    store.session.flush()
+
+
+@pytest.fixture
+async def warehouse(database: Database, tmp_path: Path) -> AsyncIterator[Warehouse]:
+    await database.write(fill)
+    warehouse = Warehouse(database, tmp_path / "warehouse", 128)
+    yield warehouse
+    await warehouse.close()
+
+
+async def test_it_copies_exactly_and_follows(warehouse: Warehouse, database: Database, tmp_path: Path) -> None:
+    """Money in whole 分, moments in UTC, days as days; nothing that no figure needs; a load makes it new (B4)."""
+    touch = await warehouse.query('SELECT id, "at", cost_fen FROM touches WHERE id = $id', {"id": "T1"})
+    assert touch == [{"id": "T1", "at": AT.replace(tzinfo=None), "cost_fen": 1234}]
+    assert await warehouse.query("SELECT amount_fen, signed FROM contracts") == [
+        {"amount_fen": 100000001, "signed": date(2026, 3, 2)}
+    ]
+    [lead] = await warehouse.query("SELECT * FROM leads")
+    assert lead["valid"] is None
+    assert not {"mobile", "email", "contact"} & set(lead)
+    await database.write(load)
+    before = await warehouse.ready()  # the old one goes on answering while a new one is made
+    await warehouse.refresh()
+    assert await warehouse.query("SELECT COUNT(*) AS n FROM touches") == [{"n": 2}]
+    after = await warehouse.ready()
+    assert after.state != before.state
+    assert after.at > before.at
+
+
+async def test_it_renews_itself_and_others_see_it(database: Database, tmp_path: Path) -> None:
+    """Two processes share a folder: what one makes the other reads; at most two copies are kept."""
+    folder = tmp_path / "warehouse"
+    await database.write(fill)
+    one, other = Warehouse(database, folder, 128), Warehouse(database, folder, 128)
+    await asyncio.gather(one.ready(), other.ready())
+    for _ in range(2):
+        await database.write(load)
+        await one.ready()  # begins to renew
+        assert one._renewal
+        await one._renewal
+    assert await other.query("SELECT COUNT(*) AS n FROM touches") == [{"n": 3}]
+    assert len(copies(folder)) == 2
+    await one.close()
+    await other.close()
+
+
+async def test_questions_cannot_change_it(warehouse: Warehouse) -> None:
+    import duckdb
+
+    with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+        await warehouse.query("DELETE FROM touches")
+
+
+def test_what_a_killed_copy_left_is_swept_and_never_read(migrated_sqlite_url: str, tmp_path: Path) -> None:
+    """A copy that was killed leaves a draft: nobody opens it, and the next copy removes it; so with older formats."""
+    folder = tmp_path / "warehouse"
+    folder.mkdir()
+    for name in ("draft-1.duckdb", "draft-1.snapshot", "warehouse-0-000009.duckdb"):
+        (folder / name).write_bytes(b"half")
+    assert copies(folder) == []
+    child = _child(Order(migrated_sqlite_url, str(folder), 128))
+    assert child.returncode == 0, child.stderr
+    assert sorted(path.name for path in folder.iterdir() if path.suffix != ".lock") == ["warehouse-1-000001.duckdb"]
+
+
+def test_the_live_file_keeps_its_locks(migrated_sqlite_url: str, tmp_path: Path) -> None:
+    """A writer in the middle of a transaction is neither waited for nor disturbed."""
+    live = sqlite3.connect(migrated_sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    live.execute("BEGIN IMMEDIATE")
+    live.execute("INSERT INTO touches VALUES ('T9', 'V', '', '', '', '2026-01-01 00:00:00.000000', NULL)")
+    assert _child(Order(migrated_sqlite_url, str(tmp_path / "w"), 128)).returncode == 0
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        sqlite3.connect(migrated_sqlite_url.removeprefix("sqlite:///"), timeout=0.05).execute("BEGIN IMMEDIATE")
+    live.execute("COMMIT")
+    live.close()
+
+
+async def test_when_it_cannot_be_made_the_reason_is_said(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "warehouse").write_text("a file where the folder should be")
+    warehouse = Warehouse(database, tmp_path / "warehouse", 128)
+    with pytest.raises(WarehouseUnavailable, match="warehouse"):
+        await warehouse.query("SELECT 1")
+    await warehouse.close()
+
+
+def _child(order: Order) -> subprocess.CompletedProcess[str]:
+    assert json.loads(order.dump())["url"] == order.url
+    return subprocess.run(
+        [sys.executable, "-m", "storage.warehouse_copy"],
+        input=order.dump(),
+        text=True,
+        capture_output=True,
+        check=False,
+    )
