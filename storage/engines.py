@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -27,10 +26,6 @@ _PRAGMAS = (
     "synchronous=FULL",  # a committed message survives a power cut
     "foreign_keys=ON",
 )
-
-
-# Chinese as it is written: SQLite before 3.45 doesn't find a name in JSON that was stored as \\u….
-_as_json = partial(json.dumps, ensure_ascii=False)
 
 
 def parse(url: str) -> URL:
@@ -72,7 +67,7 @@ def _postgres_engine(url: URL) -> Engine:
     transaction cost as much as the transaction's own queries."""
     from psycopg import Error
 
-    engine = create_engine(url, pool_size=CONNECTIONS, max_overflow=0, json_serializer=_as_json)
+    engine = create_engine(url, pool_size=CONNECTIONS, max_overflow=0, json_serializer=as_json)
 
     @event.listens_for(engine, "checkin")
     def rest(_connection: object, record: Any) -> None:
@@ -98,7 +93,7 @@ def _sqlite_engine(url: URL, *, size: int, isolation: str | None, pragmas: tuple
         pool_size=size,
         max_overflow=0,
         pool_timeout=POOL_SECONDS,
-        json_serializer=_as_json,
+        json_serializer=as_json,
         connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
     )
 
@@ -109,3 +104,16 @@ def _sqlite_engine(url: URL, *, size: int, isolation: str | None, pragmas: tuple
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def as_json(value: Any) -> str:
+    """Chinese as it is written: SQLite before 3.45 doesn't find a name in JSON that was stored as \\u….
+
+    Half a character, which UTF-8 can't say, is escaped, and everything beside it.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value)
+    return text

@@ -21,8 +21,10 @@ class AttributionFlow:
     def __init__(self, desk: Desk, warehouse: Warehouse, clock: Clock) -> None:
         self._desk, self._warehouse, self._clock = desk, warehouse, clock
 
-    async def nightly(self, _slot: datetime) -> None:
-        """Of the whole company, as it is usually asked. Done twice, there is one estimate more that changed nothing."""
+    async def nightly(self, slot: datetime) -> None:
+        """Of the whole company, as it is usually asked. Done twice, there is one estimate: that of the slot."""
+        if not await self._desk.database.read(lambda store: store.loop.count("touch")):
+            return  # no journeys yet: a copy would be made for nothing
         await self._warehouse.refresh()
         now = self._clock.now()
         found = await self._desk.find(OPERATOR, usual(self._desk.settings), now)
@@ -31,7 +33,7 @@ class AttributionFlow:
         kept = figures(found.answer)
         settings = self._settings()
         await persistently(
-            lambda: self._desk.database.write(lambda store: store.attribution.add_run(now, settings, kept))
+            lambda: self._desk.database.write(lambda store: store.attribution.add_run(slot, settings, kept))
         )
 
     async def loaded(self, _loaded: object) -> None:

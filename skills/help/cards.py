@@ -11,11 +11,14 @@ from skills.help.offers import Offer, in_turn, key_of
 
 BUTTONS = 5  # WeCom shows six, and 展开 is one of them
 GREETED_WITH = 3
+LINES = 8  # of the summary: what a folded WeCom card shows; the others unfold
 
 
 def help_card(offers: Sequence[Offer], language: str) -> Card:
     """One line for each skill; unfolded, what one can ask. Buttons ask at once."""
-    lines = [t("help.line", language, title=offer.title, question=offer.questions[0]) for offer in offers]
+    lines = [t("help.line", language, title=offer.title, question=offer.questions[0]) for offer in offers[:LINES]]
+    if more := len(offers) - len(lines):
+        lines.append(t("help.more", language, count=more))
     return Card(
         id=f"help-{uuid4().hex}",
         headline=t("help.headline", language),
