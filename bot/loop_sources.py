@@ -11,7 +11,8 @@ from adapters.sources.adapter import Limits, SourceReaders
 from bot.contracts import Clock
 from bot.flows.engine import Engine
 from bot.flows.schedule import Task
-from bot.flows.sources import KIND, After, SourcesFlow
+from bot.flows.sources import KIND, SourcesFlow
+from bot.flows.sources_after import After
 from bot.flows.sources_definitions import Definitions
 from bot.flows.sources_mending import Mending
 from config.settings import Settings

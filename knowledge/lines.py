@@ -10,6 +10,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 At = tuple[str | int, ...]
+MOST = 100_000  # values of one file: aliases of aliases make millions out of a few lines
 
 
 class BadYaml(Exception):
@@ -58,18 +59,35 @@ def read_lines(text: str, label: str) -> Lines:
     if not isinstance(node, yaml.MappingNode):
         raise BadYaml(1, "not_a_mapping")
     line_of: dict[At, int] = {}
-    return Lines(label, _value(node, (), line_of), line_of)
+    try:
+        return Lines(label, _value(node, (), line_of), line_of)
+    except RecursionError as error:
+        raise BadYaml(1, "nested too deeply") from error
 
 
 def _value(node: yaml.Node, at: At, line_of: dict[At, int]) -> Any:
     line_of.setdefault(at, node.start_mark.line + 1)
+    if len(line_of) > MOST:
+        raise BadYaml(node.start_mark.line + 1, f"more than {MOST} values")
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, at, line_of)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*at, number), line_of) for number, item in enumerate(node.value)]
     # Only a plain scalar can be a number or a truth value; what stands in quotes is text.
     plain = isinstance(node, yaml.ScalarNode) and not node.style
-    return SafeConstructor().construct_object(node) if plain else node.value
+    return _scalar(node) if plain and not _is_word(node) else node.value
+
+
+def _is_word(node: yaml.Node) -> bool:
+    """YAML 1.1 takes no, on, off and yes for truth values; a column may be called so, and nobody means it."""
+    return str(node.tag).endswith(":bool") and str(node.value).lower() not in {"true", "false"}
+
+
+def _scalar(node: yaml.Node) -> Any:
+    try:
+        return SafeConstructor().construct_object(node)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # the 45th of a month, a tag of Python's
+        raise BadYaml(node.start_mark.line + 1, f"not a value: {str(node.value)[:40]}") from error
 
 
 def _mapping(node: yaml.MappingNode, at: At, line_of: dict[At, int]) -> dict[str, Any]:

@@ -21,19 +21,24 @@ from storage.tables import (
     DeliveryRow,
     ErrandRow,
     FileRow,
+    LoadRow,
     MemoryRow,
     MessageRow,
     ModelUsageRow,
     OpenAnswerRow,
     PressRow,
+    RefusedRow,
     TimelineRow,
 )
+from storage.tables.sources import NO_KEY
 from storage.upsert import table_of
 
 _messages, _deliveries, _files = table_of(MessageRow), table_of(DeliveryRow), table_of(FileRow)
 _cards, _presses, _line = table_of(CardRow), table_of(PressRow), table_of(TimelineRow)
 _memories, _audit, _usage = table_of(MemoryRow), table_of(AuditRow), table_of(ModelUsageRow)
 _open_answers, _errands = table_of(OpenAnswerRow), table_of(ErrandRow)
+_loads, _refused = table_of(LoadRow), table_of(RefusedRow)
+LAST_LOADS = 100  # of each source, that stay however old
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,31 @@ def _old(kind: str, before: datetime) -> Select[Any]:
         "usage": select(_usage.c.day).where(_usage.c.day < before.date()),
         "open_answers": select(_open_answers.c.id).where(_open_answers.c.opened_at < before),
         "errands": select(_errands.c.id).where(_errands.c.asked_at < before),
+        "loads": _old_loads(before),
+        "refused_rows": select(_refused.c.id).where(_refused.c.decided_at < before, _is_history()),
     }
     return queries[kind]
+
+
+def _old_loads(before: datetime) -> Select[Any]:
+    """Those that ended and that nobody looks at: not the last ones of a source, nor the one that read it last."""
+    place = func.row_number().over(partition_by=_loads.c.source, order_by=_loads.c.id.desc()).label("place")
+    numbered = select(_loads.c.id, place).subquery()
+    last = select(numbered.c.id).where(numbered.c.place <= LAST_LOADS)
+    read = select(func.max(_loads.c.id)).where(_loads.c.state == "done", _loads.c.mode == "read")
+    return select(_loads.c.id).where(
+        _loads.c.ended_at < before,
+        or_(_loads.c.state == "failed", (_loads.c.state == "done") & _loads.c.told),
+        _loads.c.id.not_in(last),
+        _loads.c.id.not_in(read.group_by(_loads.c.source)),
+    )
+
+
+def _is_history() -> ColumnElement[bool]:
+    """A refused row that was taken. One that was dropped keeps the source's row away as long as it comes just so, and
+    so does one without a key whose mended twin has one: both stay."""
+    keeps_away = _refused.c.key.startswith(NO_KEY) & (_refused.c.decided_by != "")
+    return (_refused.c.state == "mended") & ~keeps_away
 
 
 def _still_owed(message_id: ColumnElement[str]) -> ColumnElement[bool]:
@@ -114,6 +142,8 @@ def _deletions(kind: str, ids: Sequence[Any]) -> list[Any]:
         "usage": _usage.c.day,
         "open_answers": _open_answers.c.id,
         "errands": _errands.c.id,
+        "loads": _loads.c.id,
+        "refused_rows": _refused.c.id,
     }
     key = keys[kind]
     found = [delete(key.table).where(key.in_(ids))]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
 
 import structlog
 
@@ -22,7 +23,7 @@ from bot.contracts.errors import XiaoceError
 from config.languages import operator_language
 from config.locales import t
 from storage.database import Database
-from storage.warehouse_copy import Order, copies
+from storage.warehouse_copy import Order, copies, spill_folder
 from storage.warehouse_state import state_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Params = Mapping[str, Any] | Sequence[Any]
 READERS = 2
+_PROCESS = uuid4().hex  # tells its spilled files from those of others that share the folder, maybe by the same pid
 ATTEMPTS = 3  # to open the newest copy: it may be replaced between being found and being opened
 
 log = structlog.get_logger(__name__)
@@ -102,7 +104,7 @@ class Warehouse:
     async def _renew_quietly(self, state: str) -> None:
         try:
             await self._renew(state)
-        except WarehouseUnavailable:
+        except (WarehouseUnavailable, OSError):
             log.exception("figures stay those of the last copy")
 
     async def _renew(self, state: str, *, always: bool = False) -> None:
@@ -146,8 +148,9 @@ class Warehouse:
     def _connect(self, path: Path) -> DuckDBPyConnection | None:
         import duckdb
 
+        spill = spill_folder(self._folder, f"{path.stem}-{_PROCESS}")
         options: dict[str, str | bool | int | float | list[str]]
-        options = {"memory_limit": f"{self._memory}MB", "temp_directory": str(self._folder / "spill")}
+        options = {"memory_limit": f"{self._memory}MB", "temp_directory": str(spill)}
         try:
             connection = duckdb.connect(str(path), read_only=True, config=options)
         except duckdb.IOException:

@@ -14,6 +14,7 @@ import importlib
 import json
 import os
 import re
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
 
 from sqlalchemy import make_url
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 NAME = re.compile(r"warehouse-(\d+)-(\d{6,})\.duckdb")
 KEPT = 2  # the newest, and the one before it for whoever is just opening it
 BUSY_SECONDS = 30.0
+SPILL = "spill-"  # begins the names of folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ def copies(folder: Path) -> list[Path]:
     return [path for _, path in sorted(ours, reverse=True)]
 
 
+def spill_folder(folder: Path, name: str) -> Path:
+    """Where one open file spills to. What DuckDB spills is called alike everywhere: sharing a folder would mix it."""
+    return folder / f"{SPILL}{name}"
+
+
 def copy(order: Order) -> Path:
     """Make a new copy; its path. Blocking: waits for another process that copies into the same folder."""
     folder = Path(order.folder)
@@ -66,7 +74,7 @@ def copy(order: Order) -> Path:
         number = int(NAME.fullmatch(newest[0].name)[2]) + 1 if newest else 1  # type: ignore[index]  # it matched above
         target, draft = folder / f"warehouse-{FORMAT}-{number:06}.duckdb", folder / f"draft-{os.getpid()}.duckdb"
         try:
-            _fill(draft, order, folder / "spill")
+            _fill(draft, order, spill_folder(folder, draft.stem))
             draft.replace(target)
         finally:
             for rest in folder.glob(f"draft-{os.getpid()}.*"):
@@ -90,6 +98,10 @@ def _sweep(folder: Path) -> None:
         match = NAME.fullmatch(path.name)
         if path.name.startswith("draft-") or (match and int(match[1]) < FORMAT):
             path.unlink(missing_ok=True)
+    known = {path.stem for path in copies(folder)}
+    for spilled in folder.glob(f"{SPILL}*"):
+        if spilled.name.removeprefix(SPILL).rpartition("-")[0] not in known:
+            shutil.rmtree(spilled, ignore_errors=True)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -170,8 +182,21 @@ def _quoted(text: str) -> str:
 
 
 def main() -> None:
-    """One order; the path of the copy on standard output."""
-    sys.stdout.write(str(copy(Order(**json.load(sys.stdin)))))
+    """One order; the path of the copy on standard output, or why there is none as the one line of standard error."""
+    order = Order(**json.load(sys.stdin))
+    try:
+        sys.stdout.write(str(copy(order)))
+    except Exception as error:
+        sys.exit(_told(error, order.url))
+
+
+def _told(error: Exception, url: str) -> str:
+    """In one line; DuckDB's errors quote the whole address, password and all."""
+    line = " ".join(f"{type(error).__name__}: {error}".split())
+    password = make_url(url).password
+    for said in filter(None, (password, quote_plus(str(password or "")), quote(str(password or "")))):
+        line = line.replace(str(said), "***")
+    return line
 
 
 if __name__ == "__main__":

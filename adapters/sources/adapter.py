@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
-from adapters.sources.faults import refused
+from adapters.sources.faults import refused, unavailable
 from adapters.sources.file import FileReader
 from adapters.sources.folder import FolderReader
 from adapters.sources.options import known_options
@@ -44,9 +44,13 @@ class SourceReaders:
         self._readers: dict[str, Reader] = {}
 
     def check(self, origin: Origin) -> None:
-        """Raises SourceRefused when an option is unknown or missing, or a secret stands in the definition itself."""
+        """Raises SourceRefused when an option is unknown or missing, a secret stands in the definition itself, or a
+        path leads out of the folders that may be read."""
         known_options(origin)
         check(origin.options)
+        path = str(origin.options.get("path") or "")
+        if origin.kind in ("file", "folder") and "${" not in path:
+            self._places.inside(path)
 
     def read(self, origin: Origin, position: Any) -> Iterator[Batch]:
         """What came since `position`. Raises SourceUnavailable or SourceRefused, without any secret in the words."""
@@ -54,8 +58,8 @@ class SourceReaders:
         with self._hidden():
             reader = self._reader(origin.kind)
             opened = Origin(origin.kind, self._secrets.put_in(origin.options))
-            for batch in reader.read(opened, self._secrets.put_in(position)):
-                yield Batch(batch.rows, self._secrets.take_out(batch.position), batch.notes)
+            for batch in reader.read(opened, self._secrets.restore(position)):
+                yield replace(batch, position=self._secrets.keep(batch.position))
 
     def look(self, origin: Origin, rows: int) -> Sequence[RawRow]:
         """The first rows. Raises the same."""
@@ -70,6 +74,9 @@ class SourceReaders:
             yield
         except (SourceRefused, SourceUnavailable) as error:
             raise type(error)(self._secrets.take_out(str(error))) from None
+        except OSError as error:  # a file that was there a moment ago
+            path = Path(str(error.filename or "")).name
+            raise unavailable("disk", path=path, reason=error.strerror or type(error).__name__) from None
 
     def _reader(self, kind: str) -> Reader:
         if kind not in self._readers:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from adapters.sources.faults import refused, unavailable
 from adapters.sources.places import Places
@@ -25,7 +26,8 @@ class DatabaseReader:
 
     A position is {"cursor", "key", "ended"}. Under way it is the last row; once ended the next load asks for rows
     whose cursor is the last one's or higher: rows that share it may have come later. Without a cursor column every
-    load reads all rows, in the order of the key.
+    load reads all rows, in the order of the key. A view has no key: within rows that share a cursor, or without one,
+    there is no place to go on from, and a load reads to their end.
     """
 
     def __init__(self, places: Places, batch_rows: int, seconds: float) -> None:
@@ -36,13 +38,13 @@ class DatabaseReader:
         with self._opened(origin) as (connection, table):
             query = _Query(table, str(origin.options.get("cursor") or ""), position or {})
             number, last = 0, query.position
-            for part in query.parts():
+            for part, has_cursor in query.parts():
                 rows = connection.execution_options(stream_results=True, yield_per=self._batch_rows).execute(part)
                 for chunk in rows.mappings().partitions(self._batch_rows):
                     batch = [RawRow(number + n, plain(dict(row))) for n, row in enumerate(chunk, 1)]
                     number += len(batch)
                     last = query.after(chunk[-1], last)
-                    yield Batch(batch, last)
+                    yield Batch(batch, last, goes_on=query.goes_on(last, has_cursor=has_cursor))
             yield Batch((), query.end(last))
 
     def look(self, origin: Origin, rows: int) -> Sequence[RawRow]:
@@ -93,7 +95,8 @@ class DatabaseReader:
         path: Path = self._places.find(url.database or "")
         if not path.is_file():
             raise unavailable("no_file", path=url.database, looked=path)
-        address = sa.engine.URL.create("sqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+        query = {"mode": "ro", "uri": "true"}
+        address = sa.engine.URL.create("sqlite", database=f"file:{quote(str(path))}", query=query)
         return sa.create_engine(address, connect_args={"timeout": self._seconds})
 
     def _postgres(self, sa: Any, url: Any) -> Any:
@@ -116,14 +119,20 @@ class _Query:
         self._cursor = cursor
         self.position = dict(position)
 
-    def parts(self) -> Iterator[Any]:
-        """One query after the other: by the cursor, then rows that have none."""
+    def parts(self) -> Iterator[tuple[Any, bool]]:
+        """One query after the other: by the cursor, then rows that have none; whether they have one."""
         if not self._cursor:
-            yield self._ordered(self._after_key())
+            yield self._ordered(self._after_key()), False
             return
         column = self._table.c[self._cursor]
-        yield self._ordered(column.is_not(None) & self._since(), column)
-        yield self._ordered(column.is_(None))
+        yield self._ordered(column.is_not(None) & self._since(), column), True
+        yield self._ordered(column.is_(None)), False
+
+    def goes_on(self, last: Mapping[str, Any], *, has_cursor: bool) -> bool:
+        """Whether a load that begins at `last` reads other rows than this one did."""
+        if not self._cursor:
+            return bool(self._key)
+        return has_cursor and (bool(self._key) or last["cursor"] != self.position.get("cursor"))
 
     def after(self, row: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
         """The position once a row has been read."""

@@ -27,6 +27,8 @@ class FileReader:
         if before.get("done") and before.get("stamp") == now:
             return
         at = before.get("at", 0) if before.get("stamp") == now else 0
+        if before and not before.get("done") and before.get("stamp") != now:
+            yield Batch((), {"stamp": now, "at": 0, "done": False}, anew=True)
         notes = _notes(path, now, before)
         for batch in batches(self._files, path, origin.options, at, self._batch_rows):
             at += len(batch)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Collection
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 from requests import Session
 from requests.adapters import HTTPAdapter
-from requests.exceptions import ChunkedEncodingError, ConnectionError, RequestException, Timeout
+from requests.exceptions import ChunkedEncodingError, ConnectionError, ReadTimeout, RequestException, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -68,8 +69,19 @@ class _PublicOnly(HTTPAdapter):
 class BoundedSession(Session):
     """Reads an answer no further than agreed, redirects included; asks again when the service is busy or away."""
 
-    def __init__(self, seconds: float, megabytes: int, *, attempts: int, backoff: float, allow_private: bool) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        megabytes: int,
+        *,
+        attempts: int,
+        backoff: float,
+        allow_private: bool,
+        own_headers: Collection[str] = (),
+    ) -> None:
+        """`own_headers`: names of those that are for this service alone."""
         super().__init__()
+        self._own_headers = own_headers
         self._seconds, self._megabytes = seconds, megabytes
         self._attempts, self._backoff = attempts, backoff
         self.trust_env = False  # a proxy would hide where a connection leads
@@ -95,15 +107,35 @@ class BoundedSession(Session):
             time.sleep(min(max(wait, self._backoff * 2 ** (attempt - 1)), self._seconds))
         raise AssertionError("the last attempt returns or raises")
 
+    def get_redirect_target(self, resp: Any) -> str | None:
+        """As ever; but the answer that says so is read no further than any other, before requests reads it whole."""
+        target = super().get_redirect_target(resp)
+        if target:
+            self._taken_in(resp)
+        return target
+
+    def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
+        """As ever, and headers with keys don't follow to another host either."""
+        super().rebuild_auth(prepared_request, response)
+        if self.should_strip_auth(response.request.url, prepared_request.url):
+            for name in self._own_headers:
+                prepared_request.headers.pop(name, None)
+
     def _once(self, request: Any, kwargs: Any) -> Any:
-        answer = super().send(request, **{**kwargs, "stream": True, "timeout": self._seconds})
+        return self._taken_in(super().send(request, **{**kwargs, "stream": True, "timeout": self._seconds}))
+
+    def _taken_in(self, answer: Any) -> Any:
+        """With its body. Raises TooLarge, ReadTimeout for one that drips."""
         if answer._content is False:  # not read yet
             body, until = bytearray(), time.monotonic() + self._seconds * 10
             for chunk in answer.iter_content(_CHUNK):
                 body += chunk
-                if len(body) > self._megabytes << 20 or time.monotonic() > until:
+                if len(body) > self._megabytes << 20:
                     answer.close()
                     raise TooLarge
+                if time.monotonic() > until:
+                    answer.close()
+                    raise ReadTimeout
             answer._content, answer._content_consumed = bytes(body), True
         return answer
 

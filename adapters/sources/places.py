@@ -19,16 +19,20 @@ class Places:
 
         Raises SourceRefused for one outside (links are followed first), SourceUnavailable when nothing is there.
         """
-        if not said.strip():
-            raise refused("no_path")
-        found = [self._inside(folder, said) for folder in self._folders]
-        inside = [path for path in found if path is not None]
-        if not inside:
-            raise refused("outside", path=said, folders="、".join(str(folder) for folder in self._folders))
+        inside = self.inside(said)
         for path in inside:
             if path.exists():
                 return path
         raise unavailable("no_file", path=said, looked="、".join(str(path) for path in inside))
+
+    def inside(self, said: str) -> list[Path]:
+        """Where it may be, whether anything is there or not. Raises SourceRefused for a path that leads out."""
+        if not said.strip():
+            raise refused("no_path")
+        found = [self._inside(folder, said) for folder in self._folders]
+        if inside := [path for path in found if path is not None]:
+            return inside
+        raise refused("outside", path=said, folders="、".join(str(folder) for folder in self._folders))
 
     def _inside(self, folder: Path, said: str) -> Path | None:
         root = folder.resolve()

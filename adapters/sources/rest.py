@@ -14,6 +14,8 @@ from adapters.sources.values import plain
 from bot.contracts.errors import SourceRefused, SourceUnavailable
 from bot.contracts.sources import Batch, Origin, RawRow
 
+_KEY_HEADER = "X-API-Key"
+
 
 class RestReader:
     """Fulfils `Reader` for `kind: rest`. A position is {"url", "params"} of the next page, or {"since"} once ended."""
@@ -68,6 +70,7 @@ class RestReader:
             attempts=self._attempts,
             backoff=self._backoff,
             allow_private=self._allow_private,
+            own_headers=_own_headers(options),
         )
         return RESTClient(
             base_url=str(options["url"]),
@@ -103,6 +106,13 @@ def _row(number: int, one: Any) -> RawRow:
     return RawRow(number, {"": plain(one)}, "not_an_object")
 
 
+def _own_headers(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Headers that may hold keys."""
+    auth = options.get("auth")
+    named = (str(auth.get("name", _KEY_HEADER)),) if isinstance(auth, Mapping) else ()
+    return (*map(str, options.get("headers") or ()), *named)
+
+
 def _auth(said: Any) -> Any:
     """bearer: {kind, token}; api_key: {kind, name, key, in: header | query}; basic: {kind, user, password}."""
     from dlt.sources.helpers.rest_client.auth import APIKeyAuth, BearerTokenAuth, HttpBasicAuth
@@ -116,7 +126,7 @@ def _auth(said: Any) -> Any:
     if kind == "basic":
         return HttpBasicAuth(str(options.get("user", "")), str(options.get("password", "")))
     if kind == "api_key":
-        name, key = str(options.get("name", "X-API-Key")), str(options.get("key", ""))
+        name, key = str(options.get("name", _KEY_HEADER)), str(options.get("key", ""))
         return APIKeyAuth(name=name, api_key=key, location="query" if options.get("in") == "query" else "header")
     raise refused("auth", auth=kind)
 

@@ -13,7 +13,10 @@ from adapters.sources.faults import refused
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 _WHOLE = re.compile(r"[^$]*\$\{[A-Za-z0-9_]+\}[^$]*")
-_SECRET = re.compile(r"(?i)(?:^|[_-])(password|passwd|pwd|secret|token|api[_-]?key|apikey|access[_-]?key)$")
+_SECRET = re.compile(
+    r"(?i)^key$|(?:^|[_-])(password|passwd|pwd|secret|token|authorization|cookie|(api|app|access|subscription)[_-]?key)$"
+)
+_MARK, _LITERAL = "${", "$\x01{"  # what a source itself says is never a name of ours
 EXAMPLE = "${NAME}"
 _SHORTEST = 4  # characters: a shorter one can't be told from chance
 
@@ -22,7 +25,9 @@ class Secrets:
     """The values of the settings `sources.secrets`, by name; case doesn't matter."""
 
     def __init__(self, values: Mapping[str, SecretStr]) -> None:
-        self._values = {name.lower(): value.get_secret_value() for name, value in values.items()}
+        known = {name.lower(): value.get_secret_value() for name, value in values.items()}
+        # The longest first: of one that contains another nothing may be left over.
+        self._values = dict(sorted(known.items(), key=lambda one: -len(one[1])))
 
     def put_in(self, value: Any) -> Any:
         """The same with every `${name}` replaced, at any depth. Raises SourceRefused for a name that has no value."""
@@ -43,10 +48,27 @@ class Secrets:
             return {key: self.take_out(one) for key, one in value.items()}
         return [self.take_out(one) for one in value] if isinstance(value, list) else value
 
+    def keep(self, position: Any) -> Any:
+        """A position as it may be kept: without secrets, and with a `${name}` that the source itself wrote marked as
+        such. Else a service could ask for our secrets in the address of its next page."""
+        return self.take_out(_replaced(position, _MARK, _LITERAL))
+
+    def restore(self, position: Any) -> Any:
+        """What `keep` was given."""
+        return _replaced(self.put_in(position), _LITERAL, _MARK)
+
     def _value(self, name: str) -> str:
         if not self._values.get(name.lower()):
             raise refused("no_secret", name=name, variable=f"XIAOCE_SOURCES__SECRETS__{name.upper()}")
         return self._values[name.lower()]
+
+
+def _replaced(value: Any, old: str, new: str) -> Any:
+    if isinstance(value, str):
+        return value.replace(old, new)
+    if isinstance(value, Mapping):
+        return {key: _replaced(one, old, new) for key, one in value.items()}
+    return [_replaced(one, old, new) for one in value] if isinstance(value, list) else value
 
 
 def check(options: Mapping[str, Any]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.cli.common import console, say
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from knowledge.journeys.models import Result
     from knowledge.journeys.reading.found import Found
     from knowledge.journeys.report import Report
+
+NARROWEST_NAME, WIDEST_NAME = 10, 24  # columns of the terminal; longer names go on in the next line
+MODEL = 10  # columns: "100.00%", and most models' names
 
 
 def as_document(report: Report, found: Found, draws: int) -> str:
@@ -90,7 +95,7 @@ def print_report(report: Report, found: Found) -> None:
     if len(report.results) == 1:
         console.print(_one(report, report.results[0]))
     elif report.results:
-        console.print(_several(report))
+        console.print(*_several(report), sep="\n\n")
     for removal in report.removals:
         values = {"names": ", ".join(removal.channels), "share": f"{removal.effect:.2%}"}
         lost = {"conversions": f"{removal.conversions_lost:,.2f}", "value": f"{removal.value_lost:,.2f}"}
@@ -104,45 +109,78 @@ def _heading(name: str) -> str:
 
 
 def _one(report: Report, result: Result) -> Table:
+    from rich.cells import cell_len
+    from rich.markup import escape
+
     from knowledge.journeys.rounding import rounded_shares
 
-    table = _table(say(f"attribution_engine.model.{result.model}"))
-    for name in ("conversions", "interval", "share", "value", "value_share", "removal_effect"):
-        table.add_column(_heading(name), justify="right", overflow="fold")
     shares, value_shares = rounded_shares(result.conversions.tolist()), rounded_shares(result.value.tolist())
     intervals, thin = report.intervals.get(result.model), report.thin[result.model]
+    rows = []
     for index in _by_credit(result):
         between = "–" if intervals is None else f"{intervals.low[index, 0]:,.1f}–{intervals.high[index, 0]:,.1f}"
         effect = "–" if result.removal_effect is None else f"{result.removal_effect[index]:.2%}"
         mark = f" {say('attribution_engine.cli.thin')}" if thin[index] else ""
         cells = (f"{result.conversions[index]:,.2f}", between, f"{shares[index]:.2f}%", f"{result.value[index]:,.2f}")
-        table.add_row(result.channels[index] + mark, *cells, f"{value_shares[index]:.2f}%", effect)
+        rows.append((escape(result.channels[index]) + mark, *cells, f"{value_shares[index]:.2f}%", effect))
+    table = _table(say(f"attribution_engine.model.{result.model}"))
+    names = ("conversions", "interval", "share", "value", "value_share", "removal_effect")
+    for place, name in enumerate(names, 1):
+        heading = _heading(name)
+        width = max(cell_len(part) for part in (*heading.split(), *(row[place] for row in rows)))
+        table.add_column(heading, justify="right", overflow="fold", width=width)  # headings may be broken, numbers not
+    for row in rows:
+        table.add_row(*row)
     return table
 
 
-def _several(report: Report) -> Table:
+def _several(report: Report) -> list[Table]:
+    """Models side by side, as many in one table as the terminal is wide; the next ones in a table below."""
+    from rich.cells import cell_len
+
+    names = _marked(report)
+    width = min(max((cell_len(name) for name in names), default=0), WIDEST_NAME)
+    fitting = max(1, (console.width - max(width, NARROWEST_NAME)) // (MODEL + 1))
+    tables = math.ceil(len(report.results) / fitting)
+    each = math.ceil(len(report.results) / tables)
+    parts = [report.results[at : at + each] for at in range(0, len(report.results), each)]
+    order = _by_credit(report.results[0])
+    return [_beside(part, names, order, is_first=not number) for number, part in enumerate(parts)]
+
+
+def _beside(results: Sequence[Result], names: Sequence[str], order: Sequence[int], *, is_first: bool) -> Table:
+    from rich.markup import escape
+
     from knowledge.journeys.rounding import rounded_shares
 
-    table = _table(say("attribution_engine.cli.side_by_side"))
-    for result in report.results:
-        table.add_column(say(f"attribution_engine.short.{result.model}"), justify="right", overflow="fold")
-    shares = [rounded_shares(result.conversions.tolist()) for result in report.results]
-    flagged = {one.channel for one in report.disagreements if one.flagged}
-    for index in _by_credit(report.results[0]):
-        name = report.counts.channels[index]
-        marks = [say("attribution_engine.cli.disagree")] if name in flagged else []
-        marks += [say("attribution_engine.cli.thin")] if all(thin[index] for thin in report.thin.values()) else []
-        table.add_row(" ".join((name, *marks)), *(f"{share[index]:.2f}%" for share in shares))
+    table = _table(say("attribution_engine.cli.side_by_side") if is_first else None)
+    for result in results:
+        heading = say(f"attribution_engine.short.{result.model}")
+        table.add_column(heading, justify="right", overflow="fold", width=MODEL)
+    shares = [rounded_shares(result.conversions.tolist()) for result in results]
+    for index in order:
+        table.add_row(escape(names[index]), *(f"{share[index]:.2f}%" for share in shares))
     return table
 
 
-def _table(title: str) -> Table:
-    """Narrow enough for all models in 80 columns."""
+def _marked(report: Report) -> list[str]:
+    """Channels with what is to be known about their numbers."""
+    flagged = {one.channel for one in report.disagreements if one.flagged}
+    names = []
+    for index, name in enumerate(report.counts.channels):
+        marks = [say("attribution_engine.cli.disagree")] if name in flagged else []
+        marks += [say("attribution_engine.cli.thin")] if all(thin[index] for thin in report.thin.values()) else []
+        names.append(" ".join((name, *marks)))
+    return names
+
+
+def _table(title: str | None) -> Table:
     from rich import box
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
-    table.add_column(_heading("channel"), overflow="fold", min_width=10)
+    column = _heading("channel")
+    table.add_column(column, overflow="fold", min_width=NARROWEST_NAME, max_width=WIDEST_NAME)
     return table
 
 

@@ -40,6 +40,7 @@ def list_(limit: int = typer.Option(50, min=1, help="How many pairs, the surest 
     if not found:
         console.print(say("data_quality.cli.none"))
         return
+    from rich.markup import escape
     from rich.table import Table
 
     from config.languages import operator_language
@@ -48,7 +49,7 @@ def list_(limit: int = typer.Option(50, min=1, help="How many pairs, the surest 
     words = Words(operator_language())
     table = Table(*(say(f"data_quality.cli.column.{name}") for name in ("probability", "left", "right", "evidence")))
     for one in found:
-        left, right = (f"{customer.id} {customer.name}" for customer in (one.left, one.right))
+        left, right = (escape(f"{customer.id} {customer.name}") for customer in (one.left, one.right))
         table.add_row(f"{one.match.probability:.2f}", left, right, words.joined(words.evidence(one)))
     console.print(table)
 
@@ -107,4 +108,4 @@ def _say_or_fail(done: str, failed: str, good: bool, **values: object) -> None:
 
     if not good:
         raise BadInput(say(f"data_quality.cli.{failed}"))
-    console.print(say(f"data_quality.cli.{done}", **values))
+    console.print(say(f"data_quality.cli.{done}", **values), markup=False)

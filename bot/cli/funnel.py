@@ -67,20 +67,20 @@ def _headline(found: Funnel) -> str:
 
 
 def _table(found: Funnel) -> object:
+    from rich.markup import escape
     from rich.table import Table
 
     from knowledge.funnel.as_json import label, names_of
 
     names = ("leads", "won", "rate", "interval", "share_of_leads")
     table = Table()
-    table.add_column(" / ".join(found.question.group_by), overflow="fold")
+    table.add_column(escape(" / ".join(found.question.group_by)), overflow="fold")
     for name in (*names, *(["value"] if found.question.value else [])):
         table.add_column(say(f"funnel.cli.column.{name}"), justify="right", overflow="fold")
     taken = names_of(found)
     for group in found.groups:
-        table.add_row(
-            label(group, taken), *_cells(group.count, found.total), style="yellow" if group.is_unknown else ""
-        )
+        cells = _cells(group.count, found.total)
+        table.add_row(escape(label(group, taken)), *cells, style="yellow" if group.is_unknown else "")
     table.add_section()
     table.add_row(say("funnel.cli.total"), *_cells(found.total, found.total), style="bold")
     return table

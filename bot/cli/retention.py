@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 def retention(dry_run: bool = typer.Option(False, help="Only count what would go.")) -> None:
     """Delete old messages, replies, files and audit entries now, as the settings `retention.*_days` say."""
     from bot.contracts.clock import SystemClock
-    from bot.flows.retention import WIRE, RetentionFlow
+    from bot.flows.retention import BY_DEFAULT, RetentionFlow
 
     settings = settings_and_logs()
     with open_database(settings) as database:
         counts = run_async(_work(RetentionFlow(database, SystemClock(), settings.retention, settings.data), dry_run))
-    if not counts.keys() - set(WIRE):
+    if not counts.keys() - set(BY_DEFAULT):
         console.print(_say("for_ever"), highlight=False)
     for kind, count in counts.items():
         console.print(_say("would_go" if dry_run else "gone", kind=_say(f"kinds.{kind}"), count=count), highlight=False)

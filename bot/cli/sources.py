@@ -22,13 +22,13 @@ group = typer.Typer(help="Where data comes from: definitions, loads, refused row
 @group.command("apply")
 def apply(path: Path, note: str = typer.Option("", help="Why it is changed; kept with the version.")) -> None:
     """Check a definition, or a folder of them, and let it hold; says what each changed. The next load uses it."""
-    from bot.cli.sources_view import changes, definitions_in
+    from bot.cli.sources_view import changes, definitions_in, text_of
 
     files = definitions_in(existing(path))
     settings = settings_and_logs()
     with open_database(settings) as database:
         part = _part(settings, database)
-        texts = {file.name: file.read_text(encoding="utf-8") for file in files}
+        texts = {file.name: text_of(file) for file in files}
         for name, text in texts.items():
             part.definitions.checked(text, name)  # all of them, before the first one holds
         for name, text in texts.items():
@@ -210,11 +210,17 @@ async def _current(database: Database, name: str) -> str:
 
 async def _in_order(database: Database) -> list[str]:
     """All sources, those first that others' rows refer to."""
+    from bot.contracts.errors import ConfigurationError
     from bot.flows.sources_definitions import definition_of
     from knowledge.mapping.entities import load_entities
 
-    all_ = await database.read(lambda store: store.sources.all())
-    entities = load_entities()
-    first = {name: definition_of(version).entity != "customer" for name, version in all_.items()}
-    order = {name: (first[name], entities[definition_of(version).entity].order) for name, version in all_.items()}
-    return sorted(all_, key=lambda name: order[name])
+    all_, entities = await database.read(lambda store: store.sources.all()), load_entities()
+
+    def place(name: str) -> tuple[bool, int]:
+        try:
+            entity = definition_of(all_[name]).entity
+        except ConfigurationError:  # loading it says what is wrong
+            return True, len(entities) + 1
+        return entity != "customer", entities[entity].order
+
+    return sorted(all_, key=place)

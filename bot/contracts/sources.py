@@ -34,6 +34,8 @@ class Batch:
     rows: Sequence[RawRow]
     position: Any = None  # JSON; only the reader knows what it means
     notes: Sequence[tuple[str, Mapping[str, object]]] = ()  # what people should know: locale key, values
+    goes_on: bool = True  # whether the next load would go on after it; else it would begin at an earlier place again
+    anew: bool = False  # what this load has read before is there no more: the file is another one
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Reader(Protocol):
     """Reads one kind of origin. Blocking: callers give it a thread of its own."""
 
     def read(self, origin: Origin, position: Any) -> Iterator[Batch]:
-        """What came since `position` (None: everything), in pieces; after each piece one may stop and go on later.
+        """What came since `position` (None: everything), in pieces; after each that `goes_on` one may stop until later.
 
         The last batch's position is where the next load begins. Raises SourceUnavailable (try again later) or
         SourceRefused (a person must act); both say what to do.

@@ -19,7 +19,7 @@ from bot.flows.delivery import DeliveryFlow
 from bot.flows.freshness_look import Looking, Seen
 from bot.flows.persist import persistently
 from bot.flows.reach import address_of, language_of
-from bot.flows.sources import Loaded
+from bot.flows.sources_after import Loaded
 from config.groups.freshness import Freshness as Rules
 from config.locales import t
 from knowledge.freshness.incidents import Changes, Fault, changes

@@ -113,8 +113,9 @@ class QualityFlow:
     def _tell_over(self, store: Store, figures: Mapping[str, Figure], now: datetime) -> None:
         """Whoever was told learns that it is good again."""
         over: dict[str, list[str]] = {}
+        wrong = {alarm.subject for alarm in store.alarms.open(KIND)}  # else it came back on days without work
         for alarm in store.alarms.unsaid(KIND):
-            if store.alarms.claim_end(alarm.id, now) and alarm.subject in figures:
+            if store.alarms.claim_end(alarm.id, now) and alarm.subject in figures and alarm.subject not in wrong:
                 for id_ in alarm.people:
                     over.setdefault(id_, []).append(alarm.subject)
         for id_, names in over.items():

@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.retention import count_old, delete_old, forget_files, old_files
 
 WIRE = ("open_answers", "errands")  # no history: it goes whatever the company wants to keep
+BY_DEFAULT = (*WIRE, "loads", "refused_rows")  # kinds with a limit that nobody has to set
 BATCH = 500  # rows in one transaction: messages that come meanwhile wait for one at most
 ACTOR = "retention"
 
@@ -73,6 +74,8 @@ class RetentionFlow:
             "audit": self._settings.audit_days,
             "dialogues": self._settings.dialogues_days,
             "usage": self._settings.usage_days,
+            "loads": self._settings.loads_days,
+            "refused_rows": self._settings.loads_days,
             **dict.fromkeys(WIRE, self._settings.wire_days),
         }
         now = self._clock.now()

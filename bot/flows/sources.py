@@ -6,9 +6,9 @@ source being away, it goes on at the same place later; done twice, it finds noth
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,11 @@ import structlog
 
 from adapters.sources.adapter import SourceReaders
 from bot.contracts import Clock
-from bot.contracts.errors import ConfigurationError, IntakeUnavailable, SourceRefused, SourceUnavailable
+from bot.contracts.errors import ConfigurationError, SourceRefused, SourceUnavailable
 from bot.flows.engine import Engine, Job
+from bot.flows.sources_after import After, Aftermath
 from bot.flows.sources_definitions import definition_of, unknown_source
+from bot.flows.sources_due import AWAY, due_sources
 from bot.flows.sources_publishing import Publishing, clear
 from bot.flows.sources_reading import Read, Reading, fingerprint, with_notes
 from bot.flows.sources_turn import Turn
@@ -32,25 +34,9 @@ from storage.repositories.sources import SourceVersion
 from storage.store import Store
 
 KIND = "load"  # of jobs
-AGAIN = timedelta(minutes=15)  # after a source was away; sooner when it is loaded more often
-AWAY = Note("unavailable")  # on a load that failed for a reason that may pass
-WAITS_FOR: Mapping[str, tuple[str, ...]] = {"customer": ("unknown_customer",)}  # entity -> refusals it may settle
+Tell = Callable[[int], None]
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What a load brought, for those who look at it afterwards."""
-
-    source: str
-    entity: str
-    added: int
-    changed: int
-
-
-After = Callable[[Loaded], Awaitable[None]]
-Tell = Callable[[int], None]
 
 
 class SourcesFlow:
@@ -69,7 +55,7 @@ class SourcesFlow:
         """`engine`: None for a command, which loads by itself. `after`: called after a load, at least once."""
         self._database, self._engine, self._clock = database, engine, clock
         self._readers, self._limits, self._zone = readers, limits, ZoneInfo(zone)
-        self._after = tuple(after)
+        self._aftermath = Aftermath(database, clock, self._zone, after)
 
     async def begin(self, source: str, mode: Mode = "read") -> int:
         """Begin a load, or take up the one that is under way or was interrupted; the engine does it. Its number.
@@ -82,25 +68,28 @@ class SourcesFlow:
         """The same here and now, beside whatever server runs; how it ended. Goes on until the source has no more."""
         while True:
             load = await self.load(str(await self.begin(source, mode)), tell)
-            if load.state != "done" or not _is_cut(load):
+            if load.state != "done" or (load.mode == mode and not _is_cut(load)):
                 return load
 
     async def load(self, subject: str, tell: Tell = lambda _rows: None) -> Load:
         """The job: do one load to its end."""
-        load = await self._load(int(subject))
+        load, again = await self._load(int(subject)), False
         if load.state == "running":
             async with Turn(self._database, load.source) as turn:
                 load = await self._load(load.id)  # it may have been done while we waited
                 if load.state == "running":
-                    await self._work(load, turn, tell)
+                    again = await self._work(load, turn, tell)
         load = await self._load(load.id)
         if load.state == "done":
             await self._tell(load)
-        return load
+        if again:
+            await self._retry(load.source)
+        return await self._load(load.id)
 
     async def tick(self, _slot: datetime) -> None:
         """Every minute: what is due, what was left lying, and whom nobody has told."""
-        for source in await self._database.read(self._due):
+        now = self._clock.now()
+        for source in await self._database.read(lambda store: due_sources(store, now)):
             await self.begin(source)
         for load in await self._database.read(lambda store: store.loads.running()):
             await self._database.write(partial(self._take_up, load=load))
@@ -137,12 +126,14 @@ class SourcesFlow:
             key = f"load:{load.source}:{load.id}:{self._clock.now():%Y%m%d%H}"
             self._engine.enqueue(store, Job(KIND, key, str(load.id), partition=load.source))
 
-    async def _work(self, load: Load, turn: Turn, tell: Tell) -> None:
-        """Read, map, publish; a source that fails ends the load, with words for its owner."""
+    async def _work(self, load: Load, turn: Turn, tell: Tell) -> bool:
+        """Read, map, publish; a source that fails ends the load, with words for its owner. Whether somebody mended
+        rows meanwhile, which this load hadn't seen."""
+        mended = False
         try:
             version = await self._database.read(lambda store: store.sources.version(load.source, load.version))
             definition = definition_of(version)
-            read = await self._publish(load, definition, turn, tell)
+            read, mended = await self._publish(load, definition, turn, tell)
         except SourceUnavailable as error:
             await self._fail(load, str(error), AWAY)
         except (SourceRefused, ConfigurationError) as error:
@@ -152,8 +143,10 @@ class SourcesFlow:
             await clear(self._database, load.id)
             if not read.is_end and self._engine is not None:
                 await self.begin(load.source)
+                mended = False  # the next one sees them
+        return mended
 
-    async def _publish(self, load: Load, definition: Definition, turn: Turn, tell: Tell) -> Read:
+    async def _publish(self, load: Load, definition: Definition, turn: Turn, tell: Tell) -> tuple[Read, bool]:
         state, stale = await self._database.read(
             lambda store: (store.sources.state(load.source), [one for one in store.staging.loads() if one != load.id])
         )
@@ -169,20 +162,20 @@ class SourcesFlow:
             definition,
             mapper,
             load,
+            remap,
             self._limits.seconds,
             self._limits.load_rows,
             tell,
         )
         if not load.read:
-            await reading.prepare(remap=remap)
+            await reading.prepare()
         unread = Read(load.position, load.read, tuple(load.notes), is_end=True)
         read = unread if load.mode == "replay" else await reading.read()
         if not read.is_end:
             read = Read(read.position, read.rows, with_notes(read.notes, (Note("goes_on"),)), is_end=False)
         publishing = Publishing(self._database, definition, mapper, load, turn, remap)
         made = await publishing.map()
-        await publishing.publish(made, read, self._clock.now())
-        return read
+        return read, await publishing.publish(made, read, self._clock.now())
 
     async def _forget(self, loads: Sequence[int]) -> None:
         """Staged rows of loads that ended; those of one under way, or that can go on, stay."""
@@ -205,20 +198,9 @@ class SourcesFlow:
 
     async def _tell(self, load: Load) -> None:
         """Those who look at what is new; then sources whose refused rows may pass now."""
-        version = await self._database.read(lambda store: store.sources.version(load.source, load.version))
-        entity = definition_of(version).entity
-        for after in self._after:
-            try:
-                await after(Loaded(load.source, entity, load.added, load.changed))
-            except IntakeUnavailable:
-                raise
-            except Exception:
-                log.exception("a look at what was loaded failed", source=load.source)
-        if load.added and entity in WAITS_FOR:
-            for source in await self._database.read(lambda store: store.refusals.waiting_for(WAITS_FOR[entity])):
-                await self._retry(source)
-        if self._after:  # a command tells nobody: the server does, within a minute
-            await self._database.write(lambda store: store.loads.told(load.id))
+        for source in await self._aftermath.tell(load):
+            await self._retry(source)
+        await self._aftermath.told(load)
 
     async def _retry(self, source: str) -> None:
         if await self._database.read(lambda store: store.sources.current(source)) is None:
@@ -230,24 +212,6 @@ class SourcesFlow:
         if load is None:
             raise KeyError(load_id)
         return load
-
-    def _due(self, store: Store) -> list[str]:
-        latest, now = store.loads.latest_of_all(), self._clock.now()
-        return [
-            source
-            for source, version in store.sources.all().items()
-            if (every := definition_of(version).every_seconds) and is_due(latest.get(source), every, now)
-        ]
-
-
-def is_due(latest: Load | None, every_seconds: int, now: datetime) -> bool:
-    """Whether a source is to be loaded: its time has come, or it was away and may be back."""
-    if latest is None:
-        return True
-    every = timedelta(seconds=every_seconds)
-    if latest.state == "failed" and AWAY in latest.notes:
-        return now >= (latest.ended_at or latest.begun_at) + min(every, AGAIN)
-    return latest.state != "running" and now >= latest.begun_at + every
 
 
 def _can_go_on(store: Store, load: Load, current: SourceVersion) -> bool:

@@ -18,12 +18,12 @@ from config.languages import operator_language
 from config.locales import t
 from knowledge.mapping.entities import load_entities
 from knowledge.mapping.mapper import Mapper
+from knowledge.spreadsheet import bare, guarded
 from storage.database import Database
 from storage.repositories.refusals import Refusal
 from storage.store import Store
 
 ID, SOURCE, PLACE, WHY = "#", "@source", "@place", "@why"  # columns of ours in the table, before the source's
-_GUARD = "'"  # before what a spreadsheet would compute
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ def as_csv(refusals: Sequence[Refusal], lang: str) -> str:
     text = io.StringIO(newline="")
     text.write("\ufeff")
     writer = csv.writer(text)
-    writer.writerow([ID, SOURCE, PLACE, WHY, *names])
+    writer.writerow([ID, SOURCE, PLACE, WHY, *map(guarded, names)])
     for refusal, row in zip(refusals, flat, strict=True):
         why = "；".join(reason.sentence(lang) for reason in refusal.reasons)
         place = f"{refusal.place}:{refusal.line}" if refusal.place else str(refusal.line)
-        cells = (_guarded(_shown(row[name])) if name in row else "" for name in names)
-        writer.writerow([refusal.id, refusal.source, place, _guarded(why), *cells])
+        cells = (guarded(_shown(row[name])) if name in row else "" for name in names)
+        writer.writerow([refusal.id, refusal.source, guarded(place), guarded(why), *cells])
     return text.getvalue()
 
 
@@ -115,16 +115,12 @@ def _edited(data: Mapping[str, Any], cells: Mapping[str, str]) -> dict[str, Any]
     """The data with the cells that were changed; what wasn't touched keeps its type."""
     result: dict[str, Any] = json.loads(json.dumps(data))
     flat = _flat(data)
-    for name, cell in cells.items():
-        value = (cell or "").removeprefix(_GUARD) if (cell or "")[1:2] in _COMPUTED else cell or ""
+    for name, value in ((bare(name), bare(cell or "")) for name, cell in cells.items()):
         if name in (ID, SOURCE, PLACE, WHY) or value == _shown(flat.get(name)):
             continue
         if name in flat or value:
             _put(result, name, value)
     return result
-
-
-_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _put(tree: dict[str, Any], name: str, value: str) -> None:
@@ -152,16 +148,3 @@ def _shown(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _guarded(cell: str) -> str:
-    """So that no spreadsheet computes what somebody wrote into a row."""
-    return f"{_GUARD}{cell}" if cell.startswith(_COMPUTED) and not _is_number(cell) else cell
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

@@ -69,23 +69,22 @@ class Publishing:
             after = rows[-1].n
         return made
 
-    async def publish(self, made: Records, read: Read, at: datetime) -> None:
-        """Make it visible: records, rows, refusals, place, and that it is done. Raises TurnLost."""
-        await self.database.write(lambda store: self._publish(store, made, read, at))
+    async def publish(self, made: Records, read: Read, at: datetime) -> bool:
+        """Make it visible: records, rows, refusals, place, and that it is done. Raises TurnLost.
 
-    async def clear(self) -> None:
-        """Forget the staged rows, some at a time: nobody waits for that."""
-        await clear(self.database, self.load.id)
+        Whether refused rows were mended after this load had taken them up: they have to be tried again.
+        """
+        return await self.database.write(lambda store: self._publish(store, made, read, at))
 
     def _page(self, after: int) -> Any:
         return lambda store: store.staging.to_map(self.load.id, self.load.source, after, PAGE)
 
-    def _publish(self, store: Store, made: Records, read: Read, at: datetime) -> None:
+    def _publish(self, store: Store, made: Records, read: Read, at: datetime) -> bool:
         self.turn.assure(store)
         load, source, entity = self.load, self.load.source, self.definition.entity
         now = store.loads.get(load.id)
         if now is None or now.state != "running":
-            return
+            return False
         written = store.loop.write(entity, made.records)
         store.staging.judge(load.id, _not_kept(written, made))
         before = store.landing.records(source) if self.remap else store.landing.replaced(load.id, source)
@@ -100,6 +99,7 @@ class Publishing:
         store.refusals.settle(load.id, source, at, whole=whole)
         store.refusals.keep(load.id, source, at)
         self._done(store, written, read, at, self._notes(store, made, read, gone))
+        return store.refusals.mended_since(load.id, source)
 
     def _done(self, store: Store, written: Written, read: Read, at: datetime, notes: tuple[Note, ...]) -> None:
         load = self.load
@@ -116,6 +116,8 @@ class Publishing:
         more = [Note(note, {"count": number}) for note, number in made.notes.items()]
         if self.definition.origin.kind == "file" and read.rows > came:
             more.append(Note("duplicates", {"count": read.rows - came}))
+        if same := sum(len(keys) - 1 for keys in made.keys.values()):
+            more.append(Note("same_record", {"count": same}))
         if gone:
             more.append(Note("records_gone", {"count": gone}))
         return with_notes(read.notes, more)

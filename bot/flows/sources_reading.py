@@ -31,6 +31,7 @@ from storage.tables.sources import NO_KEY
 
 BEFORE = -(2**31) + 1  # numbers of rows that are tried again lie below those of rows that are read
 _SHOWN = 30  # names in a sentence
+_NOTES = 50  # of one load
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,15 @@ class Reading:
     definition: Definition
     mapper: Mapper
     load: Load
+    remap: bool
     seconds: float
     most: int
     tell: Callable[[int], None]
 
-    async def prepare(self, *, remap: bool) -> None:
+    async def prepare(self) -> None:
         """Stage what is tried again: open refusals, and everything that landed when the mapping is another."""
         numbers = count(BEFORE)
-        if remap:
+        if self.remap:
             after = ""
             while landed := await self._landed(after):
                 rows = [_landed_again(row, self.mapper, next(numbers)) for row in landed]
@@ -77,8 +79,14 @@ class Reading:
         )
         former = await self.database.read(lambda store: store.landing.page(self.load.source, limit=1))
         known = set(former[0].data) if former else set()
-        at = (position or {}).get("at")
+        at, before, goes_on = (position or {}).get("at"), rows, True
         async for batch in batches(lambda: self.readers.read(origin, at), self.seconds):
+            if batch.rows and goes_on and rows - before >= self.most:
+                return Read(position, rows, notes, is_end=False)
+            if batch.anew and rows:
+                await self._forget()
+                rows, before = 0, 0
+            goes_on = batch.goes_on
             if batch.rows:
                 notes = with_notes(notes, self._checked(batch.rows, known))
             notes = with_notes(notes, (Note(note, dict(details)) for note, details in batch.notes))
@@ -87,20 +95,23 @@ class Reading:
             position = {"origin": fingerprint(self.definition.origin), "at": batch.position}
             await self._keep(staged, position, rows, notes)
             self.tell(rows)
-            if rows - self.load.read >= self.most:
-                return Read(position, rows, notes, is_end=False)
         return Read(position, rows, notes, is_end=True)
 
     def _checked(self, rows: Sequence[RawRow], known: set[str]) -> Iterable[Note]:
         """Raises SourceRefused when columns that the mapping reads are gone; a note about new ones."""
-        there = next((set(row.data) for row in rows if not row.problem), None)
-        if there is None or not is_tabular(self.definition.origin):
-            return ()
-        missing = [name for name in self.definition.columns if name not in there and not _nested(name, rows)]
-        if missing:
-            raise SourceRefused(_missing(missing, there, rows[0].place))
+        there = columns_of(self.definition, rows)
         new = sorted(there - known - set(self.definition.columns)) if known else []
         return (Note("new_columns", {"columns": "、".join(new[:_SHOWN])}),) if new else ()
+
+    async def _forget(self) -> None:
+        """What this load has read: none of it was published, and its file is another one now."""
+
+        def forget(store: Store) -> None:
+            store.staging.clear(self.load.id)
+            store.loads.went_on(self.load.id, None, 0)
+
+        await self.database.write(forget)
+        await self.prepare()
 
     async def _landed(self, after: str) -> list[Landed]:
         return await self.database.read(lambda store: store.landing.page(self.load.source, after, _PAGE))
@@ -127,8 +138,8 @@ def fingerprint(origin: Origin) -> str:
 
 
 def with_notes(notes: tuple[Note, ...], more: Iterable[Note]) -> tuple[Note, ...]:
-    """Each once."""
-    return tuple({(note.note, str(note.details)): note for note in (*notes, *more)}.values())
+    """Each once, the last ones of very many: a folder may have thousands of files with something wrong."""
+    return tuple({(note.note, str(note.details)): note for note in (*notes, *more)}.values())[-_NOTES:]
 
 
 def digest_of(row: RawRow) -> str:
@@ -165,6 +176,17 @@ def _refused_again(one: Refusal, number: int) -> Staged:
     """What couldn't be split stays so until somebody mends it; everything else the mapping looks at again."""
     why = () if one.is_split else tuple(one.reasons)
     return Staged(one.key, number, one.line, one.place, one.data, one.digest, again=True, reasons=why)
+
+
+def columns_of(definition: Definition, rows: Sequence[RawRow]) -> set[str]:
+    """The columns of a table; none where each row has its own. Raises SourceRefused when the mapping reads others."""
+    there = next((set(row.data) for row in rows if not row.problem), None)
+    if there is None or not is_tabular(definition.origin):
+        return set()
+    missing = [name for name in definition.columns if name not in there and not _nested(name, rows)]
+    if missing:
+        raise SourceRefused(_missing(missing, there, rows[0].place))
+    return there
 
 
 def _nested(name: str, rows: Sequence[RawRow]) -> bool:

@@ -27,6 +27,12 @@ class Retention(BaseModel, extra="forbid"):
         description="Days that recordings, transcripts, chats and e-mails of customers stay, with what was noticed in "
         "them; 0: for ever.",
     )
+    loads_days: int = Field(
+        90,
+        ge=0,
+        description="Days that finished loads of sources stay, with refused rows that were taken since; the last 100 "
+        "loads of each source stay longer. 0: for ever.",
+    )
     workflows_days: int = Field(
         7, ge=0, description="Days that finished workflows stay in the engine's tables; 0: for ever."
     )

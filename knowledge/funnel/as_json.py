@@ -37,7 +37,7 @@ def as_json(funnel: Funnel) -> dict[str, Any]:
         "total": _count(total) | extra,
         "groups": [_group(one, funnel) for one in funnel.groups],
         "unknown": _unknown(funnel),
-        "flags": [_flag(one) for one in funnel.flags],
+        "flags": [_flag(one, funnel) for one in funnel.flags],
         "rules": _rules(funnel),
     }
 
@@ -93,7 +93,12 @@ def _interval(count: Count) -> list[float] | None:
     return [found.low, found.high] if found else None
 
 
-def _flag(flag: Flag) -> dict[str, Any]:
+def _flag(flag: Flag, funnel: Funnel) -> dict[str, Any]:
+    days = {
+        name
+        for name, dates in (("lead_date", funnel.lead_dates), ("won_date", funnel.won_dates))
+        if not dates.has_times
+    }
     return {
         "kind": flag.kind,
         "file": flag.file,
@@ -101,8 +106,13 @@ def _flag(flag: Flag) -> dict[str, Any]:
         "impossible": flag.impossible,
         "counted": flag.counted,
         "value": flag.value,
-        "rows": list(flag.rows),
+        "rows": [{name: _day(value) if name in days else value for name, value in row.items()} for row in flag.rows],
     }
+
+
+def _day(value: object) -> object:
+    """Of a column that has days alone."""
+    return value.date().isoformat() if isinstance(value, datetime) else value
 
 
 def _rules(funnel: Funnel) -> dict[str, Any]:

@@ -32,7 +32,8 @@ class Directory:
         for id_, name in names:
             head = heads.get(id_, id_)
             self._written.setdefault(fold(name), set()).add(head)
-            self._keys.setdefault(name_key(name), set()).add(head)
+            if key := name_key(name):
+                self._keys.setdefault(key, set()).add(head)
 
     def find(self, record: Linkable) -> Found | None:
         """None: nobody known, or two who may not be one."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from knowledge.journeys.answer import answer, credits_of, losses, states_of
 from knowledge.journeys.chain import chains
-from knowledge.journeys.groups import COARSEST, multinomial_weights
+from knowledge.journeys.groups import COARSEST, evened, multinomial_weights
 from knowledge.journeys.shapley_rate import rate_credits
 
 if TYPE_CHECKING:
@@ -52,28 +52,50 @@ def bootstrap(
     counts: Counts, models: Sequence[str], settings: ModelSettings | None = None, *, draws: int = DRAWS
 ) -> Mapping[str, Intervals]:
     """Intervals of each model. A model is missing where there is nothing to draw from or too many states."""
-    chosen = settings or counts.settings
-    found = {model: _of(counts, model, chosen, draws) for model in models} if draws and counts.conversions else {}
+    chosen, weigh = settings or counts.settings, _Weights(counts, draws)
+    found = {model: _of(counts, model, chosen, weigh) for model in models} if draws and counts.conversions else {}
     return {model: intervals for model, intervals in found.items() if intervals}
 
 
-def _of(counts: Counts, model: str, settings: ModelSettings, draws: int) -> Intervals | None:
+@dataclass(frozen=True)
+class _Weights:
+    """Reweightings of the groups, made once for all models that have as many groups."""
+
+    counts: Counts
+    draws: int
+    made: dict[int, Floats] = field(default_factory=dict)
+
+    def redrawn(self, groups: int) -> Floats:
+        """(draws, groups) groups drawn with replacement."""
+        if groups not in self.made:
+            self.made[groups] = evened(multinomial_weights(groups, self.draws), self.counts.reach.by_group)
+        return self.made[groups]
+
+    def left_out(self, groups: int = COARSEST) -> Floats:
+        """(32, groups): all but a thirty-second of the groups, together as heavy as all."""
+        import numpy as np
+
+        others = np.repeat(1.0 - np.eye(COARSEST), groups // COARSEST, axis=1)
+        return evened(others, self.counts.reach.by_group)
+
+
+def _of(counts: Counts, model: str, settings: ModelSettings, weigh: _Weights) -> Intervals | None:
     import numpy as np
 
     if model == "markov":
-        return _markov(counts, settings, draws)
+        return _markov(counts, settings, weigh)
     estimate = answer(counts, model, settings)
     credit = np.stack((estimate.conversions, estimate.value), axis=1)
     if model == "shapley_rate":
-        return (
-            _left_out(model, credit, rate_credits(counts.sets, len(credit), leave_one_out())) if counts.sets else None
-        )
+        if not counts.sets:
+            return None
+        return _left_out(model, credit, rate_credits(counts.sets, len(credit), weigh.left_out()))
     groups = counts.credits[model]
-    weights = multinomial_weights(len(groups), draws)
-    return _redrawn(model, credit, (weights @ groups.reshape(len(groups), -1)).reshape(draws, *credit.shape))
+    drawn = weigh.redrawn(len(groups)) @ groups.reshape(len(groups), -1)
+    return _redrawn(model, credit, drawn.reshape(-1, *credit.shape))
 
 
-def _markov(counts: Counts, settings: ModelSettings, draws: int) -> Intervals | None:
+def _markov(counts: Counts, settings: ModelSettings, weigh: _Weights) -> Intervals | None:
     import numpy as np
 
     if counts.moves is None or len(counts.moves.states) > MOST_STATES:
@@ -81,17 +103,8 @@ def _markov(counts: Counts, settings: ModelSettings, draws: int) -> Intervals | 
     estimate = answer(counts, "markov", settings)
     credit = np.stack((estimate.conversions, estimate.value), axis=1)
     if len(counts.moves.states) <= FEW_STATES:
-        weights = multinomial_weights(counts.moves.groups, draws)
-        return _redrawn("markov", credit, _markov_credits(counts, settings, weights))
-    spread = np.repeat(leave_one_out(), counts.moves.groups // COARSEST, axis=1)
-    return _left_out("markov", credit, _markov_credits(counts, settings, spread))
-
-
-def leave_one_out() -> Floats:
-    """(32, 32) weights: all groups but one, together as heavy as all."""
-    import numpy as np
-
-    return (1.0 - np.eye(COARSEST)) * (COARSEST / (COARSEST - 1))
+        return _redrawn("markov", credit, _markov_credits(counts, settings, weigh.redrawn(counts.moves.groups)))
+    return _left_out("markov", credit, _markov_credits(counts, settings, weigh.left_out(counts.moves.groups)))
 
 
 def _markov_credits(counts: Counts, settings: ModelSettings, weights: Floats) -> Floats:

@@ -12,14 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from knowledge.journeys.inverse import Inverse
 from knowledge.journeys.moves import LOST, WON, WORTH, Moves
 
 if TYPE_CHECKING:
     from knowledge.journeys.paths import Floats, Ints
-
-
-IN_PLACE = 500
-"""States from which a matrix becomes its inverse where it stands: half the memory, three quarters of the work."""
 
 
 @dataclass(frozen=True)
@@ -32,29 +29,31 @@ class Chains:
     worth: Floats  # (D, S) expected value at absorption
 
     @cached_property
-    def inverse(self) -> Floats:
-        """(D, S, S) N: expected visits."""
-        import numpy as np
-
-        size = self.steps.shape[1]
-        if len(self.steps) == 1 and size >= IN_PLACE:
-            return _inverse_in_place(-self.steps[0])[None]
-        return np.asarray(np.linalg.inv(np.eye(size) - self.steps), dtype=np.float64)
+    def inverses(self) -> list[Inverse]:
+        """N of each chain. They take the place of the steps, which are lost."""
+        return [Inverse.of(steps) for steps in self.steps]
 
     @cached_property
     def visits(self) -> Floats:
         """(D, S) f: expected visits to each state in a walk from the beginning."""
-        return _rows(self.begin, self.inverse)
+        import numpy as np
+
+        return np.stack([inverse.before(row) for inverse, row in zip(self.inverses, self.begin, strict=True)])
 
     @cached_property
     def chances(self) -> Floats:
-        """(D, S) b: chance to convert from each state."""
-        return _columns(self.inverse, self.convert)
+        """(D, S) b: chance to convert after each state."""
+        return self._after(self.convert)
 
     @cached_property
     def prospects(self) -> Floats:
         """(D, S) the same for value."""
-        return _columns(self.inverse, self.worth)
+        return self._after(self.worth)
+
+    def _after(self, columns: Floats) -> Floats:
+        import numpy as np
+
+        return np.stack([inverse.after(column) for inverse, column in zip(self.inverses, columns, strict=True)])
 
     @property
     def p_conversion(self) -> Floats:
@@ -81,13 +80,16 @@ class Chains:
         return np.stack([pair[0] for pair in pairs], axis=1), np.stack([pair[1] for pair in pairs], axis=1)
 
     def _lost_singly(self, states: Ints) -> tuple[Floats, Floats]:
-        share = self.visits[:, states] / self.inverse[:, states, states]
+        import numpy as np
+
+        diagonal = np.stack([inverse.diagonal() for inverse in self.inverses])
+        share = self.visits[:, states] / diagonal[:, states]
         return share * self.chances[:, states], share * self.prospects[:, states]
 
     def _lost(self, states: Ints) -> tuple[Floats, Floats]:
         import numpy as np
 
-        block = self.inverse[:, states[:, None], states[None, :]]
+        block = np.stack([inverse.block(states) for inverse in self.inverses])
         ahead = np.stack((self.chances[:, states], self.prospects[:, states]), axis=2)
         lost = (self.visits[:, states, None] * np.linalg.solve(block, ahead)).sum(axis=1)
         return lost[:, 0], lost[:, 1]
@@ -118,28 +120,3 @@ def chains(moves: Moves, *, null: bool, self_loops: bool, weights: Floats | None
     walks = begin.sum(axis=1, keepdims=True)
     walks[walks == 0] = 1.0
     return Chains(steps, begin / walks, convert / out, worth / out)
-
-
-def _rows(rows: Floats, matrix: Floats) -> Floats:
-    product: Floats = (rows[:, None, :] @ matrix)[:, 0]
-    return product
-
-
-def _columns(matrix: Floats, columns: Floats) -> Floats:
-    product: Floats = (matrix @ columns[:, :, None])[:, :, 0]
-    return product
-
-
-def _inverse_in_place(matrix: Floats) -> Floats:
-    """(I + matrix)^-1 by LAPACK, which wants columns first: the transpose of the inverse of the transpose."""
-    import numpy as np
-    from scipy.linalg.lapack import dgetrf, dgetri
-
-    matrix[np.diag_indices(len(matrix))] += 1.0
-    factors, pivots, singular = dgetrf(matrix.T, overwrite_a=True)
-    inverse, _ = dgetri(
-        factors, pivots, lwork=64 * len(matrix), overwrite_lu=True
-    )  # the default is unblocked: 20 × slower
-    if singular:
-        raise ArithmeticError("a state without a way out")  # every path ends, so there is one
-    return np.asarray(inverse.T)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from knowledge.journeys.groups import fold, group_count, group_of
 from knowledge.journeys.model_settings import ModelSettings
 from knowledge.journeys.paths import is_unit
-from knowledge.journeys.summing import summed
+from knowledge.journeys.summing import add_at, summed
 from knowledge.journeys.weights import SINGLE, SPREAD
 
 if TYPE_CHECKING:
@@ -18,63 +18,64 @@ if TYPE_CHECKING:
 
 @dataclass
 class CreditTally:
-    """Collects (G, K, 2) credits of conversions and value for each model; and how many journeys met each channel."""
+    """Collects credits of conversions and value for each model, (2, G, K) while it goes on."""
 
     models: Sequence[str]
     settings: ModelSettings
     sums: dict[str, Floats] = field(default_factory=dict)
     groups: int = 0
+    channels: int = 0
 
     def add(self, won: Paths, pairs: tuple[Ints, Ints]) -> None:
         """Count one chunk of paths that converted (others earn nothing); `pairs` are their distinct channels."""
         self._make_room(len(won.channels))
-        group = group_of(won, self.groups) * len(won.channels)
-        done: dict[str, Floats] = {}
+        group = group_of(won, self.groups) * self.channels
         for model in self.models:
-            same = _same_as(model, won)
-            done[model] = done[same] if same in done else self._credits(model, won, group, pairs)
-            self.sums[model] += done[model]
+            if model in SINGLE:
+                place = group + won.tokens[SINGLE[model](won, self.settings)]
+                self._add(model, place, won.conversions, won.value)
+        if "shapley" in self.models:
+            self._add_shapley(won, group, *pairs)
+        self._add_spread([model for model in self.models if model in SPREAD and model != "shapley"], won, group)
 
     def finish(self, channels: int) -> dict[str, Floats]:
         """(G, K, 2) for each model."""
+        import numpy as np
+
         self._make_room(channels)
-        return {model: self.sums[model] for model in self.models}
+        return {model: np.ascontiguousarray(np.moveaxis(self.sums[model], 0, 2)) for model in self.models}
 
-    def _credits(self, model: str, won: Paths, group: Ints, pairs: tuple[Ints, Ints]) -> Floats:
-        import numpy as np
+    def _add_spread(self, models: Sequence[str], won: Paths, group: Ints) -> None:
+        place, value = group.take(won.owner) + won.tokens, won.value.take(won.owner)
+        conversions = None if is_unit(won) else won.conversions.take(won.owner)
+        shares: dict[str, tuple[Floats, Floats]] = {}
+        for model in models:
+            same = _same_as(model, won)
+            if same not in shares:
+                weights = SPREAD[same](won, self.settings)
+                shares[same] = (weights if conversions is None else weights * conversions, weights * value)
+            self._add(model, place, *shares[same])
 
-        if model in SINGLE:
-            place = group + won.tokens[SINGLE[model](won, self.settings)]
-            return self._sum(place, won.conversions, won.value)
-        if model == "shapley":
-            return self._shapley(won, group, *pairs)
-        lengths, weights = won.lengths, SPREAD[model](won, self.settings)
-        place = np.repeat(group, lengths) + won.tokens
-        shares = weights if is_unit(won) else weights * np.repeat(won.conversions, lengths)
-        return self._sum(place, shares, weights * np.repeat(won.value, lengths))
-
-    def _shapley(self, won: Paths, group: Ints, paths: Ints, channels: Ints) -> Floats:
-
+    def _add_shapley(self, won: Paths, group: Ints, paths: Ints, channels: Ints) -> None:
         size = summed(paths, None, len(won.conversions))
-        return self._sum(group[paths] + channels, (won.conversions / size)[paths], (won.value / size)[paths])
+        place = group.take(paths) + channels
+        self._add("shapley", place, (won.conversions / size).take(paths), (won.value / size).take(paths))
 
-    def _sum(self, place: Ints, conversions: Floats, value: Floats) -> Floats:
-        import numpy as np
-
-        shape = next(iter(self.sums.values())).shape
-        cells = shape[0] * shape[1]
-        pair = (summed(place, conversions, cells), summed(place, value, cells))
-        return np.stack(pair, axis=1).reshape(shape)
+    def _add(self, model: str, place: Ints, conversions: Floats, value: Floats) -> None:
+        for kind, weights in enumerate((conversions, value)):
+            add_at(self.sums[model][kind].reshape(-1), place, weights)
 
     def _make_room(self, channels: int) -> None:
         import numpy as np
 
+        if channels == self.channels and self.sums:
+            return
         groups = group_count(channels * 2, self.settings.groups)
-        self.groups = min(self.groups or groups, groups)
+        self.groups, self.channels = min(self.groups or groups, groups), channels
         for model in self.models:
-            old = self.sums.get(model, np.zeros((self.groups, 0, 2)))
-            room = np.zeros((self.groups, channels, 2))
-            room[:, : old.shape[1]] = fold(old, self.groups)
+            room = np.zeros((2, self.groups, channels))
+            for kind, old in enumerate(self.sums.get(model, ())):
+                room[kind, :, : old.shape[1]] = fold(old, self.groups)
             self.sums[model] = room
 
 
@@ -88,7 +89,7 @@ def distinct_pairs(paths: Paths) -> tuple[Ints, Ints]:
     import numpy as np
 
     bits = max(len(paths.channels) - 1, 1).bit_length()
-    pairs = (np.repeat(np.arange(len(paths.conversions)), paths.lengths) << bits) | paths.tokens
+    pairs = (paths.owner << bits) | paths.tokens
     pairs.sort(kind="stable")  # nearly in order already, which timsort makes use of
     fresh = np.ones(len(pairs), dtype=bool)
     fresh[1:] = pairs[1:] != pairs[:-1]

@@ -20,13 +20,12 @@ def gram_codes(paths: Paths, width: int) -> Ints:
     import numpy as np
 
     base = len(paths.channels) + 1
-    current = paths.tokens.astype(np.int64) + 1
+    current = np.add(paths.tokens, 1, dtype=np.int64)
     code, heads = current, paths.starts[:-1]
     for _ in range(width - 1):
         longer = np.empty_like(code)
-        longer[1:] = code[:-1]
+        np.multiply(code[:-1], base, out=longer[1:])
         longer[heads] = 0
-        longer *= base
         longer += current
         code = longer
     return code

@@ -7,6 +7,7 @@ Redrawing groups stands for redrawing journeys. The standard error found so is i
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge.journeys.paths import FINEST, Paths, is_unit
@@ -39,7 +40,7 @@ def group_of(paths: Paths, count: int) -> Ints:
 
     if paths.group is None:
         return np.zeros(len(paths.conversions), dtype=np.int64)
-    return (paths.group.astype(np.int64) * count) // FINEST
+    return (paths.group // (FINEST // count)).astype(np.int64)
 
 
 def fold(statistics: Floats, count: int) -> Floats:
@@ -108,9 +109,30 @@ def _shares(weights: Floats, random: np.random.Generator) -> tuple[Ints, Floats]
     return np.concatenate(keys), np.concatenate(weight)
 
 
-def multinomial_weights(groups: int, draws: int, seed: int = SEED) -> Floats:
-    """(draws, groups) how often each group was drawn; rows sum to `groups`."""
+def evened(weights: Floats, journeys: Floats) -> Floats:
+    """Reweightings of groups (D, G), scaled so that each stands for as many journeys as there are in all.
+
+    Groups differ in size. Without this, standard errors of credits would hold the variation of a number of journeys
+    that redrawing journeys keeps: up to 1 / sqrt(1 - conversion rate) too large.
+    """
     import numpy as np
 
-    random = np.random.default_rng((seed, groups))
-    return random.multinomial(groups, np.full(groups, 1 / groups), size=draws).astype(np.float64)
+    drawn = weights @ fold(journeys, weights.shape[1])
+    scale = np.divide(journeys.sum(), drawn, out=np.ones_like(drawn), where=drawn > 0)
+    even: Floats = weights * scale[:, None]
+    return even
+
+
+@lru_cache(maxsize=4)
+def multinomial_weights(groups: int, draws: int, seed: int = SEED) -> Floats:
+    """(draws, groups) how often each group was drawn; rows sum to `groups`. Read only: all models share it.
+
+    Counted from the groups drawn one by one: a multinomial generator goes through every group's binomial, 40 × slower.
+    """
+    import numpy as np
+
+    drawn = np.random.default_rng((seed, groups)).integers(0, groups, (draws, groups))
+    drawn += np.arange(draws)[:, None] * groups
+    weights = summed(drawn.ravel(), None, draws * groups).reshape(draws, groups)
+    weights.setflags(write=False)
+    return weights

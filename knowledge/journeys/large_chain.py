@@ -13,9 +13,9 @@ from knowledge.journeys.moves import LOST, WON, WORTH, Moves
 if TYPE_CHECKING:
     from knowledge.journeys.paths import Floats, Ints
 
-DENSE_STATES = 12_000
-"""States up to which a whole inverse is made (two matrices, 2.3 GB at most). Sparse factors fill up sooner than that:
-those of 10,000 channels met at random didn't end within five minutes, the inverse takes half a minute."""
+DENSE_STATES = 16_000
+"""States up to which there is a matrix (2 GB at most; 0.8 GB for 10,000 channels). Sparse factors fill up sooner than
+that: those of 10,000 channels met at random didn't end within five minutes, the matrix takes half a minute."""
 CELLS = 2**24
 """Numbers that are walked at once: 128 MB."""
 LEFT = 1e-15
@@ -25,7 +25,7 @@ PATIENCE = 3_000
 SMALL = 1_500
 """States up to which a matrix is quick, however few the steps."""
 WALK_COST = 4_000
-"""What walking costs for each step between states and channel, where a matrix costs two for each state cubed: two
+"""What walking costs for each step between states and channel, where a matrix costs 4/3 for each state cubed: two
 hundred rounds, each twenty times as dear as in the matrix."""
 
 
@@ -111,7 +111,7 @@ def _walked(steps: Any, begin: Floats, inside: Floats | None, patience: int) -> 
 def chain_of(moves: Moves, *, null: bool, self_loops: bool) -> Chains | LargeChain:
     """The chain of the data as they are, in the form that suits its size."""
     size = len(moves.states)
-    walking = WALK_COST * len(moves.steps) * int(moves.states.max(initial=0)) < 2 * size**3
+    walking = WALK_COST * len(moves.steps) * int(moves.states.max(initial=0)) < 4 / 3 * size**3
     if size <= SMALL or (size <= DENSE_STATES and not walking):
         return chains(moves, null=null, self_loops=self_loops)
     sparse = large_chain(moves, null=null, self_loops=self_loops)

@@ -101,15 +101,14 @@ class MoveTally:
     def _add_moves(self, paths: Paths, codes: Ints) -> None:
         import numpy as np
 
-        lengths, group = paths.lengths, group_of(paths, self.moves.groups)
+        group, owner = group_of(paths, self.moves.groups), paths.owner
         if self.moves.dense is not None and is_unit(paths):
             grams = self.moves.base**self.moves.width
             codes *= 2
-            codes += np.repeat(group * (grams * 2) + paths.conversions.astype(np.int64), lengths)
+            codes += (group * (grams * 2) + paths.conversions.astype(np.int64)).take(owner)
             self.moves.add_flagged(codes)
             return
-        weights = [np.repeat(paths.nulls, lengths), np.repeat(paths.conversions, lengths)]
-        self.moves.add(codes, np.repeat(group, lengths), list(weights))
+        self.moves.add(codes, group.take(owner), [paths.nulls.take(owner), paths.conversions.take(owner)])
 
     def finish(self) -> Moves:
         """The statistics, states numbered."""

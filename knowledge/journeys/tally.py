@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from knowledge.journeys.grams import recode
 from knowledge.journeys.groups import COARSEST, MOST_CELLS, fold, group_count
-from knowledge.journeys.summing import summed
+from knowledge.journeys.summing import add_at, summed
 
 if TYPE_CHECKING:
     from knowledge.journeys.paths import Floats, Ints
@@ -65,14 +65,15 @@ class Tally:
         if self.groups * cells <= MOST_CELLS:
             self.dense = np.zeros((self.groups, base**self.width, self.kinds))
 
-    def add(self, codes: Ints, groups: Ints, weights: list[Floats | None]) -> None:
+    def add(self, codes: Ints, groups: Ints, weights: list[Floats]) -> None:
         """Add one chunk; `weights` has one array for each kind."""
         import numpy as np
 
         if self.dense is not None:
-            place = groups * self.base**self.width + codes
+            place = (groups * self.base**self.width + codes) * self.kinds
+            flat = self.dense.reshape(-1)
             for kind, weight in enumerate(weights):
-                self.dense[:, :, kind] += summed(place, weight, self.dense[:, :, 0].size).reshape(self.dense.shape[:2])
+                add_at(flat, place + kind, weight)
             return
         keys, inverse = np.unique(codes * self.groups + groups, return_inverse=True)
         sums = np.stack([summed(inverse, weight, len(keys)) for weight in weights], axis=1)
@@ -86,10 +87,7 @@ class Tally:
             raise ValueError("only where sums are dense")
         if self.ones is None:
             self.ones = np.zeros(self.dense.size, dtype=np.int64)
-        if len(places) > len(self.ones):
-            self.ones += np.bincount(places, minlength=len(self.ones))
-        else:
-            np.add.at(self.ones, places, 1)
+        np.add.at(self.ones, places, 1)
 
     def finish(self) -> Grouped:
         """The sums of everything that was added, in the last base."""

@@ -43,6 +43,7 @@ def _spread(paths: Paths, credit: Floats, outcome: Floats, journeys: Floats) -> 
     earned, met = summed(paths.tokens, outcome, size), summed(paths.tokens, journeys, size)
     base = np.where((earned > 0)[paths.tokens], outcome, journeys)
     whole = np.where(earned > 0, earned, met)
-    rate = np.divide(credit, whole, out=np.zeros_like(credit), where=whole > 0)
-    spread: Floats = base * rate[paths.tokens]
+    all_ = whole[paths.tokens]  # a part of it first: parts are at most 1, however small the numbers are
+    part = np.divide(base, all_, out=np.zeros_like(base), where=all_ > 0)
+    spread: Floats = part * credit[paths.tokens]
     return spread

@@ -6,9 +6,14 @@ Placeholders become literals, which sqlglot quotes for the dialect: they are set
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knowledge.journeys.building import statements
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+NO_ZONES = frozenset({"spark", "spark2", "databricks"})
 
 
 def transpiled(dialect: str, values: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -27,4 +32,18 @@ def _said(sql: str, dialect: str, values: Mapping[str, Any]) -> str:
             return exp.convert(values[node.name])
         return node
 
-    return parse_one(sql, read="duckdb").transform(literal).sql(dialect=dialect)
+    said = parse_one(sql, read="duckdb").transform(literal)
+    return (said.transform(_to_utc) if dialect in NO_ZONES else said).sql(dialect=dialect)
+
+
+def _to_utc(node: exp.Expr) -> exp.Expr:
+    """`x AT TIME ZONE zone AT TIME ZONE 'UTC'`, the UTC time of a zone's clock, where no type carries a zone: the
+    general translation takes `x` for UTC, twice.
+    """
+    from sqlglot import exp
+
+    inner = node.this if isinstance(node, exp.AtTimeZone) else None
+    if isinstance(inner, exp.AtTimeZone) and node.args["zone"].name == "UTC":
+        utc = exp.Anonymous(this="TO_UTC_TIMESTAMP", expressions=[inner.this, inner.args["zone"]])
+        return exp.cast(utc, exp.DataType.Type.TIMESTAMPNTZ)
+    return node

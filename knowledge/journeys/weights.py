@@ -18,10 +18,8 @@ W_ANCHOR, FULL_ANCHOR = 0.3, 0.225
 
 def linear(paths: Paths, settings: ModelSettings) -> Floats:
     """Every touch alike; repeats count."""
-    import numpy as np
-
-    lengths = paths.lengths
-    return np.repeat(1.0 / lengths, lengths)
+    shares: Floats = (1.0 / paths.lengths).take(paths.owner)
+    return shares
 
 
 def position(paths: Paths, settings: ModelSettings) -> Floats:
@@ -31,7 +29,7 @@ def position(paths: Paths, settings: ModelSettings) -> Floats:
     lengths, starts = paths.lengths, paths.starts
     between = np.where(lengths > 2, (1 - 2 * ENDS) / np.maximum(lengths - 2, 1), 0.0)
     ends = np.where(lengths > 2, ENDS, np.where(lengths == 2, 0.5, 1.0))
-    weights = np.repeat(between, lengths)
+    weights: Floats = between.take(paths.owner)
     weights[starts[1:] - 1] = ends
     weights[starts[:-1]] = ends
     return weights
@@ -46,10 +44,10 @@ def time_decay(paths: Paths, settings: ModelSettings) -> Floats:
 
     if paths.hours is None:
         raise ValueError("time decay needs hours")
-    heads, lengths = paths.starts[:-1], paths.lengths
-    hours = paths.hours - np.repeat(np.minimum.reduceat(paths.hours, heads), lengths)
+    heads, owner = paths.starts[:-1], paths.owner
+    hours = paths.hours - np.minimum.reduceat(paths.hours, heads).take(owner)
     decayed = np.exp2(hours * (-1.0 / settings.half_life_hours))
-    weights: Floats = decayed / np.repeat(np.add.reduceat(decayed, heads), lengths)
+    weights: Floats = decayed / np.add.reduceat(decayed, heads).take(owner)
     return weights
 
 
@@ -87,12 +85,12 @@ def _anchored(paths: Paths, places: tuple[Ints, ...], anchor: float, needed: int
         np.add.at(weights, heads[known] + place[known], anchor)
     rest = weights == 0
     count = np.add.reduceat(rest.astype(np.int64), heads)
-    weights += np.where(rest, np.repeat(0.1 / np.maximum(count, 1), lengths), 0.0)
-    weights /= np.repeat(np.add.reduceat(weights, heads), lengths)
+    weights += np.where(rest, (0.1 / np.maximum(count, 1)).take(paths.owner), 0.0)
+    weights /= np.add.reduceat(weights, heads).take(paths.owner)
     bare = np.ones(len(lengths), dtype=bool)
     for place in places[:needed]:
         bare &= place < 0
-    return np.where(np.repeat(bare, lengths), position(paths, ModelSettings()), weights) if bare.any() else weights
+    return np.where(bare.take(paths.owner), position(paths, ModelSettings()), weights) if bare.any() else weights
 
 
 def shapley(paths: Paths, settings: ModelSettings) -> Floats:
@@ -100,8 +98,7 @@ def shapley(paths: Paths, settings: ModelSettings) -> Floats:
     import numpy as np
 
     first = first_of_channel(paths)
-    heads, lengths = paths.starts[:-1], paths.lengths
-    weights: Floats = first / np.repeat(np.add.reduceat(first, heads), lengths)
+    weights: Floats = first / np.add.reduceat(first, paths.starts[:-1]).take(paths.owner)
     return weights
 
 
@@ -110,8 +107,7 @@ def first_of_channel(paths: Paths) -> Floats:
     import numpy as np
 
     size = len(paths.tokens)
-    lengths = paths.lengths
-    pairs = np.repeat(np.arange(len(lengths)) * len(paths.channels), lengths) + paths.tokens
+    pairs = paths.owner * len(paths.channels) + paths.tokens
     order = np.argsort(pairs, kind="stable")
     ordered = pairs[order]
     fresh = np.ones(size)

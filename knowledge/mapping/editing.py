@@ -9,8 +9,9 @@ from typing import Any
 import yaml
 
 from knowledge.lines import BadYaml, read_lines
-from knowledge.mapping.definition import parse, rule_tree
+from knowledge.mapping.definition import parse
 from knowledge.mapping.faults import BadDefinition
+from knowledge.mapping.rendering import rule_tree
 from knowledge.mapping.rule import FieldRule
 
 Pair = tuple[yaml.Node, yaml.Node]
@@ -81,5 +82,7 @@ def _end(node: yaml.Node) -> int:
 
 def _line(name: str, rule: FieldRule) -> str:
     tree = rule_tree(rule)
-    value = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, default_flow_style=True, width=_WIDE).strip()
-    return f"{name}: {value.removesuffix('...').strip()}"
+    value = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, default_flow_style=True, width=_WIDE)
+    # Not every blank goes: a column's name may end with one that people don't see.
+    shown = value.rstrip("\n").removesuffix("...").strip(" \n")
+    return f"{name}: {shown}"

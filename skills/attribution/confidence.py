@@ -44,7 +44,7 @@ def may_set(viewer: Person, channel: str, own: frozenset[str]) -> bool:
 def percent_of(text: str, language: str) -> int:
     """0–100 from what somebody typed. Raises BadInput."""
     plain = text.strip().removesuffix("%").removesuffix("％").strip()
-    if not (plain.isascii() and plain.isdigit() and int(plain[:4]) <= 100):
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= 3 and int(plain) <= 100):
         raise BadInput(t("attribution.confidence.wrong", language, text=text[:20]))
     return int(plain)
 

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.contracts import Person
+from knowledge.spreadsheet import guarded
 from skills.attribution.desk import Found
 from skills.attribution.lines import Line
 from skills.attribution.words import Words
 
 KEPT = timedelta(hours=1)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets would run
 
 
 async def exported(
@@ -40,15 +40,11 @@ def table(found: Found, rows: Sequence[Line], words: Words) -> str:
         span = "" if low is None else f"{low:.2f}–{high:.2f}"
         money = ["" if one is None else f"{one:.2f}" for one in (line.spent, line.roas, line.each)]
         shares = [f"{line.others.get(model, 0.0):.2f}" for model in models]
-        writer.writerow([_plain(line.channel), f"{line.credit:.4f}", span, line.trust.percent, *money, *shares])
+        writer.writerow([guarded(line.channel), f"{line.credit:.4f}", span, line.trust.percent, *money, *shares])
     writer.writerow([])
     for sentence in (words.what(found.question), words.basis(found), words.method(found), words.stale(found)):
-        writer.writerow([_plain(sentence)])
+        writer.writerow([guarded(sentence)])
     return out.getvalue()
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _write(folder: Path, name: str, text: str, now: datetime) -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -36,6 +37,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 Show = Callable[[PageRequest], Awaitable[PageResult]]
 log = structlog.get_logger(__name__)
 NOT_FOUND = PageResult(status=404)
+LEAD = "lead:"  # begins the key of a lead's journey
 
 
 def attribution_pages(desk: Desk, clock: Clock, data: Path) -> list[Page]:
@@ -84,7 +86,8 @@ class AttributionPages:
             return await self._set(request)
         found, rows, words = await self._found(request, question)
         done = request.query.get("done", "")
-        return PageResult("attribution.html", self._overview(found, rows, words) | {"done": done, "wrong": ""})
+        values = await asyncio.to_thread(self._overview, found, rows, words)
+        return PageResult("attribution.html", values | {"done": done, "wrong": ""})
 
     async def journeys(self, request: PageRequest) -> PageResult:
         """The journeys behind one channel's number."""
@@ -95,11 +98,12 @@ class AttributionPages:
             return NOT_FOUND
         number = request.query.get("page", "0")
         page = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 0
-        traced = trace(found.answer, question.model, channel, page)
+        traced = await asyncio.to_thread(trace, found.answer, question.model, channel, page)
+        hidden = await self._hidden(request, [part.key for part in traced.parts])
         values = {
             "line": line,
             "trace": traced,
-            "worth_of": lambda key: _may_know(found, key),
+            "worth_of": lambda key: _may_know(found, key, hidden),
             "spread": question.model not in ADDITIVE,
             "more": (page + 1) * PAGE < traced.count,
             "one": lambda key: f"/attribution/journeys/{quote(key, safe='')}?{question.address('').partition('?')[2]}",
@@ -116,13 +120,15 @@ class AttributionPages:
             return NOT_FOUND
         viewer, ids = request.viewer, found.answer.journeys.ids(row)
         behind: Chain = await self._desk.database.read(lambda store: chain(store, viewer, key, ids))
-        answered = question.model in found.answer.results
-        parts = shares_within(found.answer, question.model, row) if answered else [0.0] * len(ids)
+        answered, parts = question.model in found.answer.results, [0.0] * len(ids)
+        if answered:
+            parts = await asyncio.to_thread(shares_within, found.answer, question.model, row)
+        hidden = await self._hidden(request, [key])
         start = int(found.answer.paths.starts[row])
         tokens = found.answer.paths.tokens[start : start + len(ids)]
         channels = [found.answer.paths.channels[token] for token in tokens]
         steps = list(zip(ids, channels, parts, strict=True))
-        values = {"key": key, "behind": behind, "steps": steps, "known": _may_know(found, key)}
+        values = {"key": key, "behind": behind, "steps": steps, "known": _may_know(found, key, hidden)}
         return PageResult("journey.html", self._frame(found, words) | values)
 
     async def export(self, request: PageRequest) -> PageResult:
@@ -133,7 +139,15 @@ class AttributionPages:
 
     async def _found(self, request: PageRequest, question: Question) -> tuple[Found, list[Line], Words]:
         found = await self._desk.find(request.viewer, question, self._clock.now())
-        return found, lines(found, request.viewer), Words(request.language, self._desk.zone)
+        rows = await asyncio.to_thread(lines, found, request.viewer)
+        return found, rows, Words(request.language, self._desk.zone)
+
+    async def _hidden(self, request: PageRequest, keys: Sequence[str]) -> frozenset[str]:
+        """Of these journeys' leads, those from which deals came that the viewer may not see."""
+        leads = [key.removeprefix(LEAD) for key in keys if key.startswith(LEAD)]
+        return await self._desk.database.read(
+            lambda store: store.attribution.leads_with_hidden_deals(leads, request.viewer)
+        )
 
     async def _set(self, request: PageRequest) -> PageResult:
         form, question = request.form, read(request.form, self._desk.settings)
@@ -141,8 +155,8 @@ class AttributionPages:
             percent = percent_of(form.get("percent", ""), request.language)
         except BadInput as error:
             found, rows, words = await self._found(request, question)
-            values = self._overview(found, rows, words) | {"done": "", "wrong": str(error)}
-            return PageResult("attribution.html", values, status=422)
+            values = await asyncio.to_thread(self._overview, found, rows, words)
+            return PageResult("attribution.html", values | {"done": "", "wrong": str(error)}, status=422)
         channel, note, now = form.get("channel", ""), form.get("note", "").strip(), self._clock.now()
         viewer = request.viewer
         saved = await self._desk.database.write(
@@ -178,10 +192,15 @@ class AttributionPages:
         }
 
 
-def _may_know(found: Found, key: str) -> bool:
-    """Who answers for the campaign of a lead has its deal in the sum, but reads no single deal's money."""
+def _may_know(found: Found, key: str, hidden: Collection[str] = ()) -> bool:
+    """Who answers for the campaign of a lead has its deal in the sum, but reads no single deal's money.
+
+    `hidden`: leads from which such deals came.
+    """
     kind, _, id_ = key.partition(":")
-    return found.seen.scope.everything or kind != "deal" or id_ in found.seen.scope.deals
+    if found.seen.scope.everything:
+        return True
+    return id_ in found.seen.scope.deals if kind == "deal" else id_ not in hidden
 
 
 def _choices(question: Question, models: Any, words: Words) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:

@@ -17,6 +17,7 @@ ROWS_OF_A_SOURCE = 5  # for each record
 PRIVATE = frozenset({"contact", "mobile", "email"})  # who it was is not asked here
 LEFT_OUT = PRIVATE | {"id"}
 MASK = "•••"
+CHINESE_MOBILE = 11  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _record(store: Store, entity: str, row: Mapping[str, Any]) -> Record:
     facts = {
         name.removesuffix("_fen"): value for name, value in row.items() if name not in LEFT_OUT and _is_said(value)
     }
-    private = {str(row[name]) for name in PRIVATE if row.get(name)}
+    private = {_letters(row[name]) for name in PRIVATE if row.get(name)}
     return Record(entity, row["id"], facts, _sources(store, entity, row["id"], private))
 
 
@@ -89,4 +90,10 @@ def _sources(store: Store, entity: str, id_: str, private: Set[str]) -> list[tup
 
 
 def _masked(data: Mapping[str, Any], private: Set[str]) -> dict[str, Any]:
-    return {name: MASK if str(value).strip() in private else value for name, value in data.items()}
+    return {name: MASK if _letters(value) in private else value for name, value in data.items()}
+
+
+def _letters(value: object) -> str:
+    """However it is written in its source: +86 199-0000-0001 is 19900000001."""
+    text = "".join(character for character in str(value).casefold() if character.isalnum())
+    return text.removeprefix("86") if len(text) == CHINESE_MOBILE + 2 else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -82,10 +83,10 @@ class AttributionSkill:
             return [Reply(context.to, await self._set(wanted, context))]
         if wanted.question != base:
             found = await self._desk.find(context.person, wanted.question, context.now)
-        rows = lines(found, context.person)
+        rows = await asyncio.to_thread(lines, found, context.person)
         if not found.answer.counts.conversions or not rows:
             return [Reply(context.to, words.tell("none", what=words.what(wanted.question)))]
-        card = self._card(wanted, found, rows, words)
+        card = await asyncio.to_thread(self._card, wanted, found, rows, words)
         return [Reply(context.to, card=card) if isinstance(card, Card) else Reply(context.to, card)]
 
     def _card(self, wanted: Wanted, found: Found, rows: Sequence[Line], words: Words) -> Card | str:

@@ -59,6 +59,7 @@ _LEVELS: tuple[tuple[Level, str], ...] = (
     ("account", r"客户级|按客户|账户级|(?i:\baccount level\b|\bby account\b)"),
 )
 _HOW = r"怎么(算|来|得)|如何计算|(?i:\bhow\b.*\b(calculat|comput|count|made))"
+_PERCENT = re.compile(r"(\d(?:[\d.,]*\d)?)\s*[%％]?\s*[。.!！]?\s*$")  # all its digits: 70.5 isn't 5
 SHORTEST = 2  # characters of a channel's name that stand for all of it: 展会 for 展会扫码
 
 
@@ -85,22 +86,33 @@ def understand(text: str, usual: Question, channels: Iterable[str]) -> Wanted:
         level=_first(text, _LEVELS, usual.level),
         removed=named if asked == "without" else (),
     )
-    percent = re.search(r"(\d{1,4})\s*[%％]?\s*[。.!！]?\s*$", text)
+    percent = _PERCENT.search(text)
     return Wanted(asked, question, named, percent[1] if percent and asked == "set" else "", bool(re.search(_HOW, text)))
 
 
 def channels_in(text: str, channels: Iterable[str]) -> tuple[str, ...]:
-    """Channels that a sentence names, whole or by their beginning; in the order of the sentence."""
+    """Channels that a sentence names, whole or by their beginning; in the order of the sentence.
+
+    Of those that begin alike, the one of which most is said, or all of it: 线上会议 doesn't name 线上广告.
+    """
     folded = text.casefold()
-    places = {}
-    for channel in channels:
-        name = channel.casefold()
-        least = SHORTEST if not name.isascii() else len(name)
-        sizes = range(len(name), max(least, 1) - 1, -1)
-        at = next((folded.find(name[:size]) for size in sizes if folded.find(name[:size]) >= 0), -1)
-        if at >= 0:
-            places[channel] = at
-    return tuple(sorted(places, key=lambda one: (places[one], one)))
+    found = {channel: place for channel in channels if (place := _place(channel.casefold(), folded))}
+    said = {channel: (size, size == len(channel)) for channel, (_, size) in found.items()}
+    most: dict[int, tuple[int, bool]] = {}
+    for channel, (at, _) in found.items():
+        most[at] = max(said[channel], most.get(at, (0, False)))
+    named = [channel for channel, (at, _) in found.items() if said[channel] == most[at]]
+    return tuple(sorted(named, key=lambda one: (found[one][0], one)))
+
+
+def _place(name: str, text: str) -> tuple[int, int] | None:
+    """Where it begins, and how much of it stands there. Latin names are words: SEM isn't in "system"."""
+    if name.isascii():
+        word = re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text) if name else None
+        return (word.start(), len(name)) if word else None
+    sizes = (size for size in range(len(name), SHORTEST - 1, -1) if name[:size] in text)
+    size = next(sizes, 0)
+    return (text.find(name[:size]), size) if size else None
 
 
 def _first(text: str, known: Sequence[tuple[T, str]], otherwise: T) -> T:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from storage.store import Store
 
 MOST_DAYS = 90
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def answered(store: Store, noted: Mapping[str, Any], press: Press, context: Cont
     days = _days(press, later)
     if days is None:
         return Said(False, _t("bad_days", context))
-    until, reason = context.now + timedelta(days=days), press.values.get("reason", "").strip()
+    until, reason = context.now + timedelta(days=days), press.values.get("reason", "").strip()[:LONGEST_REASON]
     put_off = [store.alarms.snooze(id_, until, reason, context.person.id) for id_ in ids]
     if any(put_off):
         detail = {"alarms": ids, "days": days, "reason": reason}
@@ -43,7 +44,7 @@ def answered(store: Store, noted: Mapping[str, Any], press: Press, context: Cont
 
 def _days(press: Press, later: int) -> int | None:
     said = press.values.get("days", "").strip() or str(later)
-    return int(said) if said.isdecimal() and 1 <= int(said) <= MOST_DAYS else None
+    return int(said) if said.isdecimal() and len(said) <= 3 and 1 <= int(said) <= MOST_DAYS else None
 
 
 def _t(key: str, context: Context, **values: object) -> str:

@@ -77,7 +77,7 @@ class ReviewPages:
                 return reopen(store, viewer, left, right, now)
             case "undo":
                 number = form.get("merge", "")
-                return undo(store, viewer, int(number) if number.isdecimal() else 0, now)
+                return undo(store, viewer, int(number) if number.isdecimal() and len(number) < 18 else 0, now)
         return "refused"
 
     def _show(self, store: Store, request: PageRequest) -> PageResult:

@@ -14,7 +14,7 @@ from storage.repositories.lights import Light
 SHORTEST = 2  # letters of a name that must be said
 LONGEST_REASON = 200
 _EMPTY = re.compile(r"数据|来源|渠道|的|data|source", re.IGNORECASE)
-_HOURS = re.compile(r"(\d{1,3})\s*(?:个)?\s*(?:小时|钟头|hours?\b|h\b)", re.IGNORECASE)
+_HOURS = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d)?)\s*(?:个)?\s*(?:小时|钟头|hours?\b|h\b)", re.IGNORECASE)
 _NEWS = re.compile(r"有(新)?数据(为止|再|了)|等.{0,4}数据|until .{0,12}data (comes|arrives)", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:到|直到|推迟到|until|till)\s*(.+)$", re.IGNORECASE | re.DOTALL)
 
@@ -30,7 +30,7 @@ def meant(text: str, lights: Sequence[Light]) -> list[Light]:
 def until_when(text: str, now: datetime, zone: ZoneInfo, morning: timedelta) -> datetime | None:
     """When a snooze ends that is asked for in words: hours from now, or the morning of a day. None: it isn't said."""
     if hours := _HOURS.search(text):
-        return now + timedelta(hours=int(hours[1]))
+        return now + timedelta(hours=float(hours[1]))
     today = now.astimezone(zone).date()
     named = _UNTIL.search(text)
     day = (due_in(named[1], today) if named else None) or due_in(text, today)

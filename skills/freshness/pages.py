@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bot.contracts import Clock, Page, PageRequest, PageResult
+from bot.contracts.person import OPERATOR
 from config.locales import t
 from skills.freshness.asked import LONGEST_REASON
 from skills.freshness.cards import CHOICES, SHAPES, Maker, until_of
@@ -99,6 +100,7 @@ class SourcePages:
         values = {
             **self._common(request),
             "one": found,
+            "people": {OPERATOR.id: t("sources.operator", request.language), **found.people},
             "view": found.view,
             "running": found.view.running,
             "rows": rows,

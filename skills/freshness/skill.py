@@ -111,7 +111,8 @@ class FreshnessSkill:
         choice = choice if choice in CHOICES else "later"
         maker = self._maker(context)
         until = until_of(choice, context.now, maker.zone, self._morning, maker.later_hours)
-        return await self._snoozed(ids, until, press.values.get("reason", ""), context, choice == "news")
+        reason = press.values.get("reason", "").strip()[:LONGEST_REASON]
+        return await self._snoozed(ids, until, reason, context, choice == "news")
 
     async def _snoozed(
         self, ids: Sequence[int], until: datetime, reason: str, context: Context, until_news: bool

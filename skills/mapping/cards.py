@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 from uuid import uuid4
 
 from bot.contracts import Card, Section
@@ -80,7 +81,7 @@ class LineageCards:
             for row in trail.rows
         ]
         sections = [self._section("mapping", lines), self._section("rows", rows)]
-        return self._card(said, sections, f"/lineage/{trail.entity}?record={trail.record_id}")
+        return self._card(said, sections, f"/lineage/{trail.entity}?record={quote(trail.record_id)}")
 
     def _lines(self, flows: Sequence[Flow]) -> list[str]:
         lines = []

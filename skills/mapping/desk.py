@@ -70,17 +70,17 @@ class MappingDesk:
             rows, fault = await self._look(definition.origin)
         return await self._database.read(lambda store: self._opened(store, definition, current.version, rows, fault))
 
-    async def preview(self, definition: Definition, rows: Sequence[RawRow] = (), most: int = MOST) -> Preview:
-        """What the definition would do with the rows that have landed, or with these where none have."""
-        return await self._database.read(lambda store: self._preview(store, definition, rows, most))
+    async def preview(self, opened: Opened, new: Definition, viewer: Person, most: int = MOST) -> Preview | None:
+        """What the definition would do with the source's rows; None for one that the viewer couldn't save either:
+        else other sources' rows and records could be looked at through it."""
+        if _forbidden(opened.definition, new, viewer):
+            return None
+        return await self._database.read(lambda store: self._preview(store, new, opened.rows, viewer, most))
 
     async def save(self, opened: Opened, text: str, viewer: Person, after: int, note: str, language: str) -> str:
         """Add a version; "" when done, else the sentence that says why not. Raises BadDefinition."""
-        new = parse(text, opened.definition.source)
-        if new.source != opened.definition.source:
-            return t("mapping.page.not_saved.renamed", language)
-        if viewer.role not in KEEPERS and not same_but_fields(opened.definition, new):
-            return t("mapping.page.not_saved.fields_only", language)
+        if fault := _forbidden(opened.definition, parse(text, opened.definition.source), viewer):
+            return t(f"mapping.page.not_saved.{fault}", language)
         if text == opened.definition.text:
             return t("mapping.page.not_saved.nothing", language)
         return await self._keeper.apply(text, note, viewer, after, language)
@@ -109,14 +109,21 @@ class MappingDesk:
         suggestions = {one.field: one for one in found if one.field not in definition.fields}
         return Opened(definition, entity, version, versions, rows, columns, suggestions, names, fault)
 
-    def _preview(self, store: Store, definition: Definition, rows: Sequence[RawRow], most: int) -> Preview:
-        entities = load_entities()
+    def _preview(
+        self, store: Store, definition: Definition, rows: Sequence[RawRow], viewer: Person, most: int
+    ) -> Preview:
+        entities, entity, source = load_entities(), definition.entity, definition.source
         mapper = Mapper(definition, entities, self.zone, self._today())
-        first = next(_came(store, definition.source), None)
-        looked = rows if first is None else _came(store, definition.source)
-        return preview(
-            looked, mapper, entities[definition.entity], lambda ids: store.loop.records(definition.entity, ids), most
-        )
+
+        def kept(ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+            if viewer.role in KEEPERS:
+                return store.loop.records(entity, ids)
+            return store.loop.seen(viewer, entity, ids) | store.loop.records(
+                entity, store.landing.made_by(source, entity, ids)
+            )
+
+        first = next(_came(store, source), None)
+        return preview(rows if first is None else _came(store, source), mapper, entities[entity], kept, most)
 
     def _zone_of(self, definition: Definition) -> ZoneInfo:
         return ZoneInfo(definition.zone) if definition.zone else self.zone
@@ -128,6 +135,13 @@ class MappingDesk:
 def may_edit(viewer: Person, definition: Definition) -> bool:
     """Keepers all; a channel owner the sources that they answer for."""
     return viewer.role in KEEPERS or (viewer.role is Role.CHANNEL_OWNER and definition.owner == viewer.id)
+
+
+def _forbidden(old: Definition, new: Definition, viewer: Person) -> str:
+    """Why the viewer may not let `new` hold: last part of a locale key below mapping.page.not_saved; "": they may."""
+    if new.source != old.source:
+        return "renamed"
+    return "" if viewer.role in KEEPERS or same_but_fields(old, new) else "fields_only"
 
 
 def same_but_fields(old: Definition, new: Definition) -> bool:

@@ -8,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.contracts import Page, PageRequest, PageResult
+from bot.contracts.person import OPERATOR
 from config.locales import t
 from knowledge.mapping.editing import difference, with_fields
 from knowledge.mapping.faults import BadDefinition, Fault
-from knowledge.mapping.preview import SHOWN, Preview
+from knowledge.mapping.preview import MOST, SHOWN, Preview
 from knowledge.mapping.rule import UNITS
 from knowledge.mapping.values import Bad, plain
 from skills.mapping.desk import EDITORS, KEEPERS, MappingDesk, Opened, checked
@@ -88,9 +89,14 @@ class MappingPages:
     ) -> PageResult:
         definition, error = checked(text, opened.definition.source)
         faults = [*faults, *(error.faults if error else ())]
-        found = await self._desk.preview(definition, opened.rows, SHOWN if quick else 20_000) if definition else None
+        most = SHOWN if quick else MOST
+        found = await self._desk.preview(opened, definition, request.viewer, most) if definition else None
+        if definition and found is None:
+            fault = "renamed" if definition.source != opened.definition.source else "fields_only"
+            problem = problem or t(f"mapping.page.not_saved.{fault}", request.language)
         values = {
             "opened": opened,
+            "people": {OPERATOR.id: t("sources.operator", request.language), **opened.names},
             "text": text,
             "changed": text != opened.definition.text,
             "faults": _worded(faults, request.language),
@@ -104,6 +110,7 @@ class MappingPages:
             "here": self._desk.zone,
             "units": _UNITS,
             "const": CONST,
+            "choice": choice,
             "keeper": request.viewer.role in KEEPERS,
             "saved": "saved" in request.query,
             "compared": _compared(opened, request.query.get("version", "")),

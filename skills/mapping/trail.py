@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from bot.contracts import Person
@@ -90,7 +91,7 @@ def _step(
     ]
     value = record.get(name)
     linked = field.links in lineage.entities and value
-    href = f"/lineage/{field.links}?record={value}" if linked else ""
+    href = f"/lineage/{field.links}?record={quote(str(value))}" if linked else ""
     how = "；".join(dict.fromkeys(text for one in flows if (text := described(one.rule, lang))))
     return Step(field.named(lang), shown_value(value, lang, zone), came, how, href)
 

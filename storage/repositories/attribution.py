@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from bot.contracts.person import Person
@@ -27,6 +27,7 @@ from storage.tables import (
 from storage.upsert import put, table_of
 
 _runs, _confidences, _campaigns = table_of(AttributionRunRow), table_of(ConfidenceRow), table_of(CampaignRow)
+_deals = table_of(DealRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class Attribution:
         put(self._session, ConfidenceRow, values)
 
     def add_run(self, at: datetime, settings: Mapping[str, Any], figures: Mapping[str, Any]) -> None:
-        """Keep an estimate."""
+        """Keep the estimate of a moment; made again, it takes the place of the one before."""
+        self._session.connection().execute(delete(_runs).where(_runs.c.at == at))
         self._session.add(AttributionRunRow(at=at, settings=dict(settings), figures=dict(figures)))
         self._session.flush()
 
@@ -107,6 +109,13 @@ class Attribution:
     def deals_of(self, lead_ids: Collection[str], viewer: Person) -> list[dict[str, Any]]:
         """Deals that came of leads."""
         return self._rows(DealRow, "lead_id", lead_ids, viewer)
+
+    def leads_with_hidden_deals(self, lead_ids: Collection[str], viewer: Person) -> frozenset[str]:
+        """Of these leads, those from which a deal came that the viewer may not see."""
+        seen = select(_deals.c.id).where(visible(viewer, DealRow))
+        query = select(_deals.c.lead_id).where(_deals.c.id.not_in(seen))
+        some = (query.where(_deals.c.lead_id.in_(chunk)) for chunk in chunks(sorted(lead_ids)))
+        return frozenset(lead for one in some for lead in self._session.connection().execute(one).scalars())
 
     def _ids(self, kind: type[Row], viewer: Person) -> frozenset[str]:
         query = select(table_of(kind).c.id).where(visible(viewer, kind))

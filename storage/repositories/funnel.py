@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal, select
 from sqlmodel import Session
 
 from bot.contracts.person import Person, Role
@@ -28,6 +28,7 @@ from storage.tables import (
     DealRow,
     IdentityRow,
     LeadRow,
+    MergeRow,
     PaymentRow,
     PersonRow,
     SpendRow,
@@ -42,7 +43,7 @@ _WHOLE = frozenset({Role.DIRECTOR, Role.CHANNEL_OWNER, Role.SALES_OPS, Role.ADMI
 _leads, _deals, _contracts = table_of(LeadRow), table_of(DealRow), table_of(ContractRow)
 _payments, _touches, _spends = table_of(PaymentRow), table_of(TouchRow), table_of(SpendRow)
 _campaigns, _people, _identities = table_of(CampaignRow), table_of(PersonRow), table_of(IdentityRow)
-_customers, _tickets = table_of(CustomerRow), table_of(TicketRow)
+_customers, _tickets, _merges = table_of(CustomerRow), table_of(TicketRow), table_of(MergeRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Rejected:
     industry: str
     region: str
     reason: str
-    rejected_at: datetime
+    rejected_at: datetime  # by the company's clock
     deal_id: str = ""
     deal_created: date | None = None
     won: bool = False
@@ -145,11 +146,7 @@ class Funnel:
         """All leads that were marked invalid, with what became of them. An opportunity of the day itself or earlier is
         none that came after it."""
         columns = ("id", "company", "contact", "channel", "industry", "region", "invalid_reason", "invalid_at")
-        query = select(*(_leads.c[name] for name in columns), _customers.c.owner_id).select_from(
-            _leads.outerjoin(
-                _identities, and_(_identities.c.entity == "lead", _identities.c.record_id == _leads.c.id)
-            ).outerjoin(_customers, _customers.c.id == _identities.c.customer_id)
-        )
+        query = select(*(_leads.c[name] for name in columns), _customers.c.owner_id).select_from(_with_customers())
         marked = _leads.c.valid.is_(False), _leads.c.invalid_at.is_not(None)
         rows = self._rows(query.where(*marked, *self._of(viewer, None, None, None)).order_by(_leads.c.id))
         opened = self._opened({row[0] for row in rows})
@@ -204,6 +201,14 @@ class Funnel:
         return list(self._session.connection().execute(query))
 
 
+def _with_customers() -> FromClause:
+    """Leads beside the customer that each belongs to; of one that was merged into another, that one."""
+    found = and_(_identities.c.entity == "lead", _identities.c.record_id == _leads.c.id)
+    merged = and_(_merges.c.gone_id == _identities.c.customer_id, _merges.c.undone_at.is_(None))
+    kept = _customers.c.id == func.coalesce(_merges.c.kept_id, _identities.c.customer_id)
+    return _leads.outerjoin(_identities, found).outerjoin(_merges, merged).outerjoin(_customers, kept)
+
+
 def _unchosen(viewer: Person) -> list[ColumnElement[bool]]:
     """Leads that are seen whatever became of them."""
     if viewer.role is Role.DIRECTOR:
@@ -220,9 +225,9 @@ def _stages(row: Sequence[Any]) -> Stages:
 
 
 def _rejected(row: Any, opened: Iterable[tuple[str, date, str]], zone: ZoneInfo) -> Rejected:
-    marked = row[7].astimezone(zone).date()
-    later = [one for one in opened if one[1] > marked]
-    found = replace(Rejected(*row[:8]), owner_id=row[8] or "")
+    at = row[7].astimezone(zone)
+    later = [one for one in opened if one[1] > at.date()]
+    found = replace(Rejected(*row[:8]), rejected_at=at, owner_id=row[8] or "")
     if not later:
         return found
     won = any(result == "won" for _, _, result in later)

@@ -111,6 +111,16 @@ class Landing:
         query = select(col(LandedRow.record_id)).where(col(LandedRow.source) == source)
         return set(self._session.connection().execute(query.distinct()).scalars())
 
+    def made_by(self, source: str, entity: str, ids: Iterable[str]) -> set[str]:
+        """Those of these records that rows of this source make."""
+        found: set[str] = set()
+        for some in chunks(sorted(set(ids))):
+            query = select(col(LandedRow.record_id)).where(
+                col(LandedRow.entity) == entity, col(LandedRow.record_id).in_(some), col(LandedRow.source) == source
+            )
+            found.update(self._session.connection().execute(query).scalars())
+        return found
+
     def replaced(self, load_id: int, source: str) -> set[str]:
         """Ids of records whose rows make other records after this load: asked before they land."""
         landed, staged = table_of(LandedRow), table_of(StagedRow)

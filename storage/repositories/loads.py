@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import func, insert, select, update
 from sqlmodel import Session, col
 
+from config.locales import t
 from storage.changes import rows_changed
 from storage.tables import LoadRow
 from storage.upsert import table_of
@@ -22,7 +23,12 @@ class Note:
     """Something people should know of a load that went well."""
 
     note: str  # last part of a locale key below sources.note
-    details: Mapping[str, object] = field(default_factory=dict)
+    details: Mapping[str, object] = field(default_factory=dict)  # a mapping among them: by language
+
+    def sentence(self, lang: str = "zh") -> str:
+        """For people."""
+        said = {name: one[lang] if isinstance(one, Mapping) else one for name, one in self.details.items()}
+        return t(f"sources.note.{self.note}", lang, **said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +84,10 @@ class Loads:
         """Newest first."""
         return self._found(col(LoadRow.source) == source, limit=limit)
 
-    def latest_of_all(self) -> dict[str, Load]:
-        """The last load of each source."""
+    def latest_of_all(self, mode: Mode | None = None) -> dict[str, Load]:
+        """The last load of each source, of one mode or any."""
         last = select(func.max(LoadRow.id)).group_by(col(LoadRow.source))
+        last = last.where(col(LoadRow.mode) == mode) if mode else last
         return {load.source: load for load in self._found(col(LoadRow.id).in_(last))}
 
     def running(self) -> list[Load]:

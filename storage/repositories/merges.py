@@ -55,6 +55,8 @@ class Merges:
         kept, gone = heads[kept_id], heads[gone_id]
         if kept == gone or not self._locked({kept, gone}):
             return None
+        if set(self.effective_all((kept, gone)).values()) != {kept, gone}:  # until the lock came, somebody merged them
+            return self.merge(kept, gone, how, by, at)
         new = self._add(kept, gone, how, by, at)
         for moved in self._active(_merges.c.kept_id == gone):
             self._end(moved.id, by, at, through=new)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, exists, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, String, and_, exists, func, literal, or_, select, text, update
 from sqlmodel import Session, col
 
 from storage.changes import rows_changed
@@ -55,7 +55,8 @@ class Refusals:
         self._session = session
 
     def keep(self, load_id: int, source: str, at: datetime) -> None:
-        """Copy what a load could not take here, over what was refused under the same key."""
+        """Copy what a load could not take here, over what was refused under the same key; but not over what somebody
+        mended since the load took it up."""
         staged = table_of(StagedRow)
         copied = [staged.c[name] for name in _COPIED]
         given = {"source": source, "state": "open", "decided_by": ""}
@@ -64,11 +65,22 @@ class Refusals:
         )
         statement = insert_into(self._session, RefusedRow).from_select([*given, "at", *_COPIED], rows)
         changes = {name: statement.excluded[name] for name in _COPIED if name != "key"}
+        another = table_of(RefusedRow).c.digest != statement.excluded.digest  # the source itself has changed it
         self._session.connection().execute(
             statement.on_conflict_do_update(
-                index_elements=["source", "key"], index_where=text("state = 'open'"), set_=changes
+                index_elements=["source", "key"],
+                index_where=text("state = 'open'"),
+                set_=changes,
+                where=~_waits() | _equal(statement.excluded) | another,
             )
         )
+
+    def mended_since(self, load_id: int, source: str) -> bool:
+        """Whether a row waits to be tried that a load under way doesn't have as it is now."""
+        refused, staged = table_of(RefusedRow), table_of(StagedRow)
+        seen = exists().where(staged.c.load_id == load_id, staged.c.key == refused.c.key, _equal(staged.c))
+        query = select(refused.c.id).where(refused.c.source == source, refused.c.state == "open", _waits(), ~seen)
+        return self._session.connection().execute(query.limit(1)).first() is not None
 
     def settle(self, load_id: int, source: str, at: datetime, *, whole: bool) -> int:
         """Close those whose rows a load took. `whole`: those too that have no key and didn't come again."""
@@ -157,3 +169,15 @@ class Refusals:
         return [
             Refusal(**{**row, "reasons": tuple(Reason.from_json(one) for one in row["reasons"] or ())}) for row in rows
         ]
+
+
+def _waits() -> ColumnElement[bool]:
+    """Mended by somebody, and not tried yet."""
+    refused = table_of(RefusedRow)
+    return and_(refused.c.decided_by != "", refused.c.reasons.cast(String) == "[]")
+
+
+def _equal(other: Any) -> ColumnElement[bool]:
+    """The same values. JSON is kept as it was written, on both databases, and both were written by us."""
+    same: ColumnElement[bool] = table_of(RefusedRow).c.data.cast(String) == other.data.cast(String)
+    return same

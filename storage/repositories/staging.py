@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, or_, select, true, update
 from sqlmodel import Session, col
 
 from storage.reasons import Reason
@@ -72,7 +72,8 @@ class Staging:
             refused.c.digest == s.digest,
             or_(
                 refused.c.state == "dropped",
-                (refused.c.state == "mended") & refused.c.key.startswith(NO_KEY),  # its mended twin has a key
+                # its mended twin has a key; one that only didn't come again is refused again when it does
+                (refused.c.state == "mended") & refused.c.key.startswith(NO_KEY) & (refused.c.decided_by != ""),
             ),
         )
         columns = [col(getattr(s, name)) for name in ("key", "n", "line", "place", "data", "digest", "again")]
@@ -113,11 +114,11 @@ class Staging:
         unseen = delete(s).where(s.c.load_id == load_id, s.c.n <= 0, s.c.key.startswith(NO_KEY))
         self._session.connection().execute(unseen)
 
-    def clear(self, load_id: int, most: int) -> int:
-        """Forget at most so many; how many there were."""
+    def clear(self, load_id: int, most: int | None = None) -> int:
+        """Forget them all, or at most so many; how many there were."""
         s = table_of(StagedRow)
         keys = select(s.c.key).where(s.c.load_id == load_id).limit(most).scalar_subquery()
-        gone = delete(s).where(s.c.load_id == load_id, s.c.key.in_(keys))
+        gone = delete(s).where(s.c.load_id == load_id, s.c.key.in_(keys) if most else true())
         return self._session.connection().execute(gone).rowcount
 
     def unjudge(self, load_id: int) -> None:

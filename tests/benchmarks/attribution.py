@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+from tests.benchmarks.attribution_accuracy import equal_accuracy
 from tests.benchmarks.attribution_ours import TASKS
 from tests.benchmarks.attribution_packages import CONTESTANTS
 from tests.benchmarks.figures import seconds, table
@@ -53,7 +54,8 @@ def run(tell: Tell) -> str:
     """Measure; the section for the page."""
     sizes = [int(size) for size in os.environ.get("ATTRIBUTION_SIZES", "").split(",") if size] or list(SIZES)
     found = [_measure(size, channels, tell) for channels in CHANNELS for size in sizes]
-    return "\n\n".join((_method(), *(_times(found, channels) for channels in CHANNELS), _goals(found)))
+    tables = (_times(found, channels) for channels in CHANNELS)
+    return "\n\n".join((_method(), *tables, _goals(found), equal_accuracy(tell)))
 
 
 def _measure(journeys: int, channels: int, tell: Tell) -> Measured:

@@ -75,6 +75,7 @@ TASKS: dict[str, Callable[[Path], dict[str, float]]] = {
 def main(name: str, folder: str) -> None:
     """Prints {"seconds", "peak_mb", …}; libraries are loaded before the clock starts, as with the packages."""
     import duckdb  # noqa: F401  # loaded before the clock starts
+    import pyarrow.compute
     import pyarrow.csv
     import pyarrow.parquet  # noqa: F401  # as above
     import scipy.linalg.lapack  # noqa: F401  # as above

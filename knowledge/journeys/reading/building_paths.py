@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from knowledge.journeys.paths import Floats, Ints
 
-ENOUGH_ROWS = 1 << 20
+ENOUGH_ROWS = 1 << 18
 """Many small chunks cost more than a few large ones."""
 MILESTONES = ("lead", "opportunity", "close")
 
@@ -73,21 +73,29 @@ class PathBuilder:
     found: Found
     hours_from_time: bool = False
     names: ChannelNames = field(default_factory=ChannelNames)
-    waiting: list[Touches] = field(default_factory=list)  # until they are many; the last journey may go on
+    waiting: list[Touches] = field(default_factory=list)  # until they are many
+    begun: Touches | None = None  # of the last journey, which may go on
     seen: NDArray[np.int32] | None = None  # (J,) -1, or where in its chunk the outcome had touches
     strangers: list[Ints] = field(default_factory=list)  # keys of journeys that aren't listed
 
     def add(self, rows: Rows) -> Iterator[Paths]:
         """Take a chunk of rows; give the journeys that are whole."""
-        import numpy as np
-
         self.waiting.append(self._named(rows))
-        if sum(len(part.key) for part in self.waiting) < ENOUGH_ROWS:
-            return
-        touches = joined(self.waiting)
-        same = touches.key == touches.key[-1]
-        last = 0 if same.all() else len(same) - int(np.argmax(~same[::-1]))
-        self.waiting = [touches.part(slice(last, None))]
+        if sum(len(part.key) for part in self.waiting) >= ENOUGH_ROWS:
+            touches, self.waiting = joined(self.waiting), []
+            yield from self._whole(touches)
+
+    def _whole(self, touches: Touches) -> Iterator[Paths]:
+        """The journey that was begun, as soon as another one follows, and all others but the last one."""
+        if self.begun is not None:
+            goes_on = _run(touches.key, self.begun.key[0])
+            self.begun = joined([self.begun, touches.part(slice(0, goes_on))])
+            if goes_on == len(touches.key):
+                return
+            yield self._paths(self.begun)
+            touches = touches.part(slice(goes_on, None))
+        last = len(touches.key) - _run(touches.key[::-1], touches.key[-1])
+        self.begun = touches.part(slice(last, None))
         if last:
             yield self._paths(touches.part(slice(0, last)))
 
@@ -96,7 +104,9 @@ class PathBuilder:
         import numpy as np
 
         if any(len(part.key) for part in self.waiting):
-            yield self._paths(joined(self.waiting))
+            yield from self._whole(joined(self.waiting))
+        if self.begun is not None:
+            yield self._paths(self.begun)
         if self.strangers:
             strangers = np.sort(np.concatenate(self.strangers))
             if (strangers[1:] == strangers[:-1]).any():
@@ -190,6 +200,17 @@ class PathBuilder:
         if unknown.any() and (np.repeat(won, starts[1:] - starts[:-1])[unknown] > 0).any():
             raise BadInput(t("attribution_engine.hours_missing", operator_language()))
         return touches.hours
+
+
+def _run(keys: Ints, key: int) -> int:
+    """How many of the first keys are this one."""
+    import numpy as np
+
+    step = 1024  # most journeys are short: look at a few keys before all
+    while step < len(keys) and (keys[:step] == key).all():
+        step *= 2
+    other = np.flatnonzero(keys[:step] != key)
+    return int(other[0]) if len(other) else len(keys)
 
 
 def _marks(column: Any) -> NDArray[np.int8]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from knowledge.journeys.reading.table import find
 
-BLOCK_BYTES = 1 << 25
+BLOCK_BYTES = 1 << 23
 DELIMITERS = ",;\t|"
 
 

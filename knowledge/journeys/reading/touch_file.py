@@ -4,7 +4,7 @@ sorted first, in bounded memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,12 +71,9 @@ def _order(table: Table) -> str | None:
 
 
 def _rows(table: Table, whole: bool, sort: bool) -> Iterator[Rows]:
-    simple = whole and not sort and not table.has("milestone") and all(_is_plain(table, name) for name in OPTIONAL)
+    plain = all(table.is_plain(name) for name in OPTIONAL if table.has(name))
+    simple = whole and not sort and not table.has("milestone") and plain
     yield from _from_parquet(table) if simple else _from_sql(table, whole, sort)
-
-
-def _is_plain(table: Table, name: str) -> bool:
-    return not table.has(name) or table.is_whole(name) or table.types[name] in {"DOUBLE", "FLOAT"}
 
 
 def _from_parquet(table: Table) -> Iterator[Rows]:
@@ -89,7 +86,8 @@ def _from_parquet(table: Table) -> Iterator[Rows]:
     file = ParquetFile(table.path, read_dictionary=[read["channel"]])
     for batch in file.iter_batches(CHUNK_ROWS, columns=list(read.values())):
         columns = {name: batch.column(heading) for name, heading in read.items()}
-        number = {name: _floats(columns[name]) for name in columns if name not in NEEDED}
+        _refuse_blanks(table, columns)
+        number = {name: _numbers(columns[name], keep=name == "position") for name in columns if name not in NEEDED}
         key = columns["journey_id"].to_numpy(zero_copy_only=False).astype("int64", copy=False)
         if "hours_before" in number and not _are_hours(number["hours_before"]):
             _refuse_hours(table)
@@ -109,7 +107,8 @@ def _from_sql(table: Table, whole: bool, sort: bool) -> Iterator[Rows]:
         by = f"key, {order}{falling}, line" if order else "key, line"
         query = f"SELECT * EXCLUDE line FROM (SELECT *, row_number() OVER () AS line FROM ({query})) ORDER BY {by}"  # noqa: S608  # as above
     for batch in table.batches(query):
-        number = {name: _floats(batch.column(name)) for name in names}
+        _refuse_blanks(table, {"journey_id": batch.column("key"), **{name: batch.column(name) for name in names}})
+        number = {name: _numbers(batch.column(name)) for name in names}
         key = batch.column("key").to_numpy(zero_copy_only=False).view("int64")
         marks = batch.column("milestone") if table.has("milestone") else None
         yield Rows(key, batch.column("channel"), _rising(order, number), _hours(order, number), marks)
@@ -120,16 +119,17 @@ def _number(table: Table, name: str) -> str:
     if name != "time":
         return table.number(name)
     if not table.text and not table.is_text(name):
-        return table.number(name) if _is_plain(table, name) else f"epoch(CAST({table.sql(name)} AS TIMESTAMP))"
+        return table.number(name) if table.is_plain(name) else f"epoch(CAST({table.sql(name)} AS TIMESTAMP))"
     moment = f"trim({table.sql(name)})"
     return f"coalesce(epoch(try_cast({moment} AS TIMESTAMPTZ)), try_cast({moment} AS DOUBLE))"
 
 
-def _floats(column: Any) -> Floats:
+def _numbers(column: Any, keep: bool = False) -> Floats:
+    """Cells as floating-point numbers, NaN where blank; `keep`: whole numbers may stay such, to be compared only."""
     import numpy as np
 
     values: Floats = column.to_numpy(zero_copy_only=False)
-    return values.astype(np.float64, copy=False)
+    return values if keep else values.astype(np.float64, copy=False)
 
 
 def _rising(order: str | None, number: dict[str, Floats]) -> Floats | None:
@@ -149,10 +149,10 @@ def _hours(order: str | None, number: dict[str, Floats]) -> Floats | None:
 def _check(table: Table) -> None:
     """Refuse rows that would be counted wrongly; whole-number and float columns of Parquet need no look."""
     for name in ("position", "time"):
-        if table.has(name) and _order(table) == name and not (_is_plain(table, name) and not table.text):
+        if table.has(name) and _order(table) == name and not table.is_plain(name):
             number = _number(table, name)
             table.refuse(name, f"{number} IS NULL OR NOT isfinite({number})", f"bad_{name}")
-    if table.has("hours_before") and not (_is_plain(table, "hours_before") and not table.text):
+    if table.has("hours_before") and not table.is_plain("hours_before"):
         _refuse_hours(table)
     if table.has("milestone"):
         word = f"lower(trim(CAST({table.sql('milestone')} AS VARCHAR)))"
@@ -162,10 +162,19 @@ def _check(table: Table) -> None:
         table.refuse("journey_id", f"NOT ({table.given('journey_id')})", "no_journey")
 
 
+def _refuse_blanks(table: Table, columns: Mapping[str, Any]) -> None:
+    """A number that is missing is no number: it would be taken for any, and the order for wrong for ever."""
+    keys = {"journey_id": "no_journey", "position": "bad_position", "time": "bad_time"}
+    for name in (name for name in keys if name in columns and columns[name].null_count):
+        table.refuse(name, f"{table.sql(name)} IS NULL", keys[name])
+
+
 def _are_hours(hours: Floats) -> bool:
     """NaN stands for a blank."""
     import numpy as np
 
+    if len(hours) and hours.min() >= 0 and hours.max() < np.inf:  # neither holds where one is NaN
+        return True
     return not bool(((hours < 0) | np.isinf(hours)).any())
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import duckdb
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 from typer.testing import CliRunner
 
 from bot.cli import cli
@@ -171,6 +173,34 @@ def test_bad_touches_are_refused(touches: str, journeys: str, says: str) -> None
     code, output = run(*files, "--model", "time_decay")
     assert code == 1
     assert says in output
+
+
+@pytest.mark.parametrize("language", ["zh_CN.UTF-8", "en_US.UTF-8"])
+def test_all_models_fit_eighty_columns(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No percentage is broken; every model is there; a name that looks like markup is a name."""
+    monkeypatch.setenv("LC_ALL", language)
+    monkeypatch.setattr("bot.cli.attribution_output.console", Console(width=80))
+    text = PATHS.replace("a > b,2", "展会扫码（华东·秋季）[/red] > b,2")
+    files = ("--touches", write("t.csv", TOUCHES), "--journeys", write("j.csv", JOURNEYS))
+    for source, models in ((("--paths", write("p.csv", text)), 9), (files, 10)):
+        code, output = run(*source, "--draws", "0")
+        assert code == 0, output
+        assert max(cell_len(line) for line in output.splitlines() if "%" in line) <= 80
+        rows = [line.split() for line in output.splitlines() if line.startswith("b ")]
+        assert sum(cell.endswith("%") for row in rows for cell in row) == models
+    assert "[/red]" in run("--paths", "p.csv", "--draws", "0")[1]
+
+
+@pytest.mark.parametrize(("row", "says"), [((None, 1), "journey_id"), ((1, None), "position")], ids=["id", "place"])
+def test_numbers_that_are_missing_in_parquet(row: tuple[int | None, int | None], says: str) -> None:
+    """NULL in a column of whole numbers is refused with its line: it was read again and again without an end."""
+    rows = "SELECT j AS journey_id, p AS position, 'c' AS channel FROM (VALUES (1, 1), (?, ?), (2, 1)) t(j, p)"
+    duckdb.sql(rows, params=list(row)).write_parquet("t.parquet")
+    duckdb.sql("SELECT 1 AS journey_id, 1 AS converted").write_parquet("j.parquet")
+    code, output = run("--touches", "t.parquet", "--journeys", "j.parquet", "--model", "last", "--draws", "0")
+    assert code == 1
+    assert says in output
+    assert "line 3" in output
 
 
 MAM_SHAPLEY_4, MAM_MARKOV = 7400.127266541074, 8285.482530127574

@@ -31,6 +31,8 @@ def test_json_has_the_documented_fields(two_files: list[str]) -> None:
     assert all(fields <= set(one) for one in found["groups"])
     early = next(one for one in found["flags"] if one["kind"] == "won_before_lead")
     assert (early["count"], early["rows"][0]["line"], early["impossible"]) == (1, 2, True)
+    days = {name: early["rows"][0][name] for name in ("lead_date", "won_date")}
+    assert days == {"lead_date": "2018-02-01", "won_date": "2018-01-01 10:00:00"}, "as the columns have them"
     assert found["rules"]["lead_date"] == {
         "column": "first_contact_date", "found_by_itself": True, "order": "ymd", "has_times": False
     }  # fmt: skip

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import cli
+from bot.cli.sources_view import table_of, worst_of
+from bot.flows.sources_mending import _edited, as_csv
+from storage.repositories.lights import Colour, Light
+from storage.repositories.refusals import Refusal
 from tests.unit.flows.loading import PAYMENTS, rows
 
 
@@ -22,7 +29,9 @@ def test_a_source_from_beginning_to_end(tmp_path: Path, monkeypatch: pytest.Monk
 
     assert "第 1 版" in _says("apply", str(definition))
     assert "amount=100" in _says("check", "payments", "--rows", "1")
-    assert "新增 2，更新 0，未变 0，拒收 1" in _says("load", code=1)
+    loaded = _says("load", code=1)
+    assert "新增 2，更新 0，未变 0，拒收 1" in loaded
+    assert "看拒收的行：xiaoce sources refused payments" in loaded
     assert "财务 · 回款" in _says("list")
     assert "第 4 行" in _says("refused", "payments")
     _says("refused", "payments", "--export", str(export))
@@ -36,10 +45,12 @@ def test_a_source_from_beginning_to_end(tmp_path: Path, monkeypatch: pytest.Monk
     _says("revert", "payments", "1")
     assert "更新 3" in _says("load")
     assert "单位写错了" in _says("history", "payments")
+    assert "命令行" in _says("history", "payments")
     assert "unit: 元" in _says("show", "payments")
 
     (tmp_path / "sources" / "payments.csv").write_text(rows([1]).replace("金额", "数额"), encoding="utf-8")
     assert "缺少映射要用的列：金额" in _says("load", "payments", code=1)
+    assert "缺少映射要用的列：金额" in str(_run("check", "payments").exception)
     assert "已放弃 0 行" in _says("drop", "payments", "--all")
     _says("remove", "payments")
     assert "没有数据源" in str(_run("show", "payments").exception)
@@ -62,9 +73,35 @@ def test_what_is_asked_wrongly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def _says(*words: str, code: int = 0) -> str:
     result = _run(*words)
-    assert (result.exit_code, result.exception if code == 0 else None) == (code, None), result.output
+    ended = result.exception is None or isinstance(result.exception, SystemExit)  # a traceback is status 1, too
+    assert ended, repr(result.exception)
+    assert result.exit_code == code, result.output
     return " ".join(result.output.split())
 
 
 def _run(*words: str) -> Result:
     return CliRunner().invoke(cli, ["sources", *words], env={"COLUMNS": "200"})
+
+
+def test_a_table_of_refused_rows_comes_back_as_it_went(tmp_path: Path) -> None:
+    """A source's own # isn't taken for the row's number; nothing in it is a formula, headers neither."""
+    data = {"#": "7", "=cmd|x": "@sum", "金额": "-5"}
+    table = as_csv([Refusal(12, "s", "k", 3, "=a.csv", data, "", (), "open", 1, datetime.now(UTC))], "zh")
+    assert not [cell for row in csv.reader(io.StringIO(table)) for cell in row if cell.startswith(("=", "@sum"))]
+    (tmp_path / "t.csv").write_text(table, encoding="utf-8")
+    [row] = table_of(tmp_path / "t.csv")
+    assert row["#"] == "12"
+    assert _edited(data, row) == data
+    assert _edited(data, {**row, "'=cmd|x": "新"})["=cmd|x"] == "新"
+    (tmp_path / "t.csv").write_text("", encoding="utf-8")
+    assert table_of(tmp_path / "t.csv") == []
+
+
+def test_the_worst_light_stands_for_a_source() -> None:
+    """B12: one late channel isn't hidden by the others."""
+    now = datetime.now(UTC)
+    lights = [Light("touches", part, "", "touch", "", None, None, colour, now) for part, colour in PARTS]
+    assert worst_of(lights) == {"touches": "red"}
+
+
+PARTS: tuple[tuple[str, Colour], ...] = (("", "yellow"), ("展会扫码", "red"), ("官网", "green"))

@@ -10,7 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from adapters.sources.adapter import Limits, SourceReaders
-from bot.flows.sources import Loaded, SourcesFlow
+from bot.flows.sources import SourcesFlow
+from bot.flows.sources_after import Loaded
 from bot.flows.sources_definitions import Definitions
 from bot.flows.sources_mending import Mending
 from config.groups.sources import Sources

@@ -114,6 +114,15 @@ async def test_once_at_red_and_once_when_it_is_good(house: House) -> None:
     assert await house.look(1) == [f"user:o1: {RED}"], "a new incident"
 
 
+async def test_what_came_back_over_a_weekend_is_not_called_good(house: House) -> None:
+    assert await house.look() == [f"user:o1: {RED}"]
+    await house.tiers("A", "B")
+    assert await house.look(3) == [], "Saturday: good, and nobody is told"
+    await house.tiers("A", "")
+    assert await house.look(1) == [], "Sunday: red again"
+    assert await house.look(1) == [f"user:o1: {RED}"], "Monday: only what is true"
+
+
 async def test_put_off_with_a_reason_and_told_again(house: House) -> None:
     await house.look()
     assert "1 到 90" in await house.press("snooze", days="many", reason="补录中")

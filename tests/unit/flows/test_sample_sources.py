@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from adapters.sources.adapter import Limits, SourceReaders
 from bot.contracts import SystemClock
@@ -13,6 +14,7 @@ from config.groups.sources import Sources
 from config.sample_company import __path__ as sample
 from config.sample_company.finance_database import make_finance_database
 from config.sample_company.generate import generate
+from knowledge.funnel.stored import load_marks
 from storage.database import Database
 from storage.imports.customers import import_customers
 from storage.imports.deals import import_deals
@@ -49,6 +51,9 @@ async def test_four_systems(migrated_sqlite_url: str, tmp_path: Path) -> None:
     loaded = {kind: first[kinds[kind]].added for kind in ("touch", "lead", "payment", "ticket", "contract", "campaign")}
     names = ("marketing/touches.csv", "marketing/leads.csv", "finance/payments.sql", "service/tickets.json")
     assert list(loaded.values()) == [files[name] for name in (*names, "crm/contracts.xlsx", "marketing/campaigns.json")]
+    marks = [note.sentence() for note in first[kinds["lead"]].notes if note.note == "deviation"]
+    zone = ZoneInfo("Asia/Shanghai")
+    assert marks == await database.read(lambda store: load_marks(store, clock.now(), zone)) != [], "B8: on import"
     payment = (await database.read(lambda store: store.landing.rows_of("payment", "SK000001")))[0]
     assert payment.data["receipt_no"] == "SK000001"
     database.close()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 from bot.contracts.errors import BadInput, ConfigurationError, IntakeUnavailable, SourceRefused, SourceUnavailable
 from bot.contracts.sources import Batch
-from bot.flows.sources import is_due
+from bot.flows.sources_due import due_sources, is_due
 from bot.flows.sources_guard import batches
 from bot.flows.sources_mending import as_csv
 from bot.flows.sources_turn import Turn, TurnLost
@@ -89,7 +91,9 @@ async def test_a_file_that_changes_meanwhile_is_read_from_its_beginning(loading:
         await loading.load(tell=die)
     loading.write("payments.csv", rows(range(3, 6)))
     assert (await loading.load()).state == "done"
-    assert {"P3", "P4", "P5"} <= set(await loading.records())
+    assert set(await loading.records()) == {"P3", "P4", "P5"}, (
+        "nothing of a file that was replaced before it was loaded"
+    )
 
 
 async def test_gbk_title_lines_and_dirty_headers(loading: Loading) -> None:
@@ -130,6 +134,57 @@ async def test_a_file_that_breaks_off(both: Loading) -> None:
     both.write("payments.csv", rows([1, 2, 3]))
     assert counts(await both.load()) == (1, 0, 2, 0)
     assert await both.reasons() == []
+    both.write("payments.csv", rows([1, 2]) + "P3,HT3")
+    assert (await both.load()).rejected == 1, "the same broken line again is no secret"
+
+
+async def test_what_is_mended_while_a_load_is_under_way_is_not_lost(both: Loading) -> None:
+    """That load took the row up as it was; what somebody wrote meanwhile holds, and is tried right after it."""
+    both.write("payments.csv", rows([1]) + "P2,HT2,一百,2026-01-05\n")
+    await both.load()
+    both.write("payments.csv", rows([1, 3]) + "P2,HT2,一百,2026-01-05\n")
+
+    def die(_read: int) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        await both.load(tell=die)
+    [waiting] = await both.database.read(lambda store: store.refusals.open("payments"))
+    await both.mending.edit(waiting.id, {"金额": "100"}, "E9")
+    assert counts(await both.load()) == (1, 0, 1, 1)
+    assert await both.reasons() == []
+    assert str((await both.records())["P2"]["amount"]) == "100.00"
+
+
+async def test_several_rows_that_make_one_record_are_said(loading: Loading) -> None:
+    """A mapping whose id isn't one loses rows: no number silently wrong."""
+    await loading.apply(PAYMENTS.replace("id: 编号", "id: 合同", 1))
+    loading.write("payments.csv", rows([1, 2]) + "P3,HT2,300,2026-01-05\n")
+    end = await loading.load()
+    assert [(note.note, note.details) for note in end.notes] == [("same_record", {"count": 1})]
+
+
+VIEW = """source: view
+from: {kind: database, url: "sqlite:///ledger.db", table: seen}
+key: id
+to: touch
+fields: {id: id, visitor_id: id, at: at}
+"""
+
+
+@pytest.mark.parametrize("cursor", ["", ", cursor: at", ", cursor: none"], ids=["whole", "ties", "no values"])
+async def test_a_view_has_no_place_to_go_on_from(loading: Loading, cursor: str) -> None:
+    """More rows than one load holds, no key, one time for all: still all of them, once, and it ends."""
+    loading.load_rows = 3
+    with closing(sqlite3.connect(loading.folder / "ledger.db")) as ledger:
+        ledger.execute("CREATE TABLE t (id TEXT, at TEXT, none TEXT)")
+        ledger.executemany("INSERT INTO t VALUES (?, '2026-01-01 08:00:00', NULL)", [(f"T{n}",) for n in range(9)])
+        ledger.execute("CREATE VIEW seen AS SELECT * FROM t")
+        ledger.commit()
+    await loading.apply(VIEW.replace(", table: seen", f", table: seen{cursor}"))
+    await asyncio.wait_for(loading.load("view"), 30)
+    assert len(await loading.records("touch")) == 9
+    assert len(await loading.database.read(lambda store: store.loads.history("view"))) <= 2
 
 
 async def test_a_refused_row_is_mended_and_stays_so(both: Loading) -> None:
@@ -247,6 +302,19 @@ async def test_by_the_clock(loading: Loading) -> None:
     assert await loading.database.read(lambda store: store.loads.running()) == []
 
 
+async def test_neither_a_replay_nor_a_broken_definition_delays_the_others(loading: Loading) -> None:
+    """A row that is tried again is no reading; a definition that holds no more stops its own source only."""
+    loading.write("payments.csv", rows([1]))
+    await loading.load()
+    loading.clock.at += timedelta(minutes=59)
+    await loading.flow.run("payments", "replay")
+    loading.clock.at += timedelta(minutes=1)
+    bad = PAYMENTS.replace("source: payments", "source: a").replace("contract_id", "gone")
+    await loading.database.write(lambda store: store.sources.save("a", bad, "E9", loading.clock.now()))
+    assert await loading.database.read(lambda store: due_sources(store, loading.clock.now())) == ["payments"]
+    assert (await loading.load("a")).state == "failed"
+
+
 async def test_only_sound_definitions_hold(loading: Loading) -> None:
     """A secret in the definition, an unknown option or source: said with the remedy, and nothing holds."""
     with pytest.raises(SourceRefused, match="XIAOCE_SOURCES__SECRETS"):
@@ -255,6 +323,8 @@ async def test_only_sound_definitions_hold(loading: Loading) -> None:
         )
     with pytest.raises(SourceRefused, match="delimiter"):
         await loading.apply(PAYMENTS.replace("path: payments.csv", "path: payments.csv, delimeter: x"))
+    with pytest.raises(SourceRefused, match=r"sources\.folders"):
+        await loading.apply(PAYMENTS.replace("payments.csv", "../payments.csv"))
     with pytest.raises(ConfigurationError, match=r"test\.yaml:"):
         await loading.apply(PAYMENTS.replace("to: payment", "to: paymint"))
     with pytest.raises(BadInput, match="payments"):
@@ -305,7 +375,7 @@ async def test_nothing_is_lost_while_the_disk_is_full(loading: Loading) -> None:
     limit(12)
     with pytest.raises(IntakeUnavailable):
         await loading.load()
-    assert (await database.read(lambda store: store.loads.latest("payments"))).state == "running"
+    assert [load.source for load in await database.read(lambda store: store.loads.running())] == ["payments"]
     limit(1_000_000)
     assert counts(await loading.load()) == (1999, 0, 0, 0)
 
@@ -357,3 +427,15 @@ async def test_an_unforeseen_fault_of_a_driver() -> None:
     with pytest.raises(SourceRefused, match="LookupError") as caught:
         await anext(batches(fail, 1))
     assert "geheim" not in str(caught.value)
+
+
+async def test_one_page_that_is_more_than_a_load(loading: Loading) -> None:
+    """A service without pages hands out everything at once: it is asked once."""
+    loading.load_rows = 2
+    with running() as service:
+        one = REST.replace("URL", service.url).replace(
+            "{kind: number, param: page, first: 1}", "none, params: {page: 1}"
+        )
+        await loading.apply(one)
+        assert (await asyncio.wait_for(loading.load("items"), 30)).added == 3
+        assert len(service.calls) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -13,13 +14,15 @@ from sqlmodel import select
 from bot.contracts import Address, Card, Message
 from bot.contracts.person import OPERATOR
 from bot.flows import retention as retention_flow
-from bot.flows.retention import WIRE, RetentionFlow
+from bot.flows.retention import BY_DEFAULT, WIRE, RetentionFlow
 from config.groups.operations import Retention
+from storage import retention
 from storage.database import Database
 from storage.repositories.errands import Errand
 from storage.repositories.files import FileRecord
 from storage.store import Store
-from storage.tables import TimelineRow
+from storage.tables import RefusedRow, TimelineRow
+from storage.tables.sources import NO_KEY
 
 NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
 OLD, YOUNG = NOW - timedelta(days=31), NOW - timedelta(days=29)
@@ -108,9 +111,9 @@ async def test_a_dry_run_counts_the_same_and_deletes_nothing(database: Database,
 
 async def test_zero_days_means_for_ever(database: Database, tmp_path: Path) -> None:
     await database.write(lambda store: talk(store, "old", OLD, data=tmp_path))
-    assert (await flow(database, tmp_path, Retention()).run()).keys() == set(WIRE)
+    assert (await flow(database, tmp_path, Retention()).run()).keys() == set(BY_DEFAULT)
     only_files = Retention(files_days=30)
-    assert await flow(database, tmp_path, only_files).run() == {"files": 1, **dict.fromkeys(WIRE, 0)}
+    assert await flow(database, tmp_path, only_files).run() == {"files": 1, **dict.fromkeys(BY_DEFAULT, 0)}
     assert (await there(database, ["old"], tmp_path))["old"] == ALL - {"file", "bytes"}
 
 
@@ -161,13 +164,41 @@ async def test_what_processes_hand_to_each_other_goes_unasked(database: Database
             store.errands.ask("wecom_bot", Errand(id_, "p", {}), at)
 
     await database.write(hand_over)
-    counted = await flow(database, tmp_path, Retention()).preview()
-    assert counted == await flow(database, tmp_path, Retention()).run() == dict.fromkeys(WIRE, 1)
+    only_wire = Retention(loads_days=0)
+    counted = await flow(database, tmp_path, only_wire).preview()
+    assert counted == await flow(database, tmp_path, only_wire).run() == dict.fromkeys(WIRE, 1)
     assert await database.read(lambda store: store.open_answers.get("stale")) is None
     assert await database.read(lambda store: store.open_answers.get("fresh"))
     assert [errand.id for errand in await database.read(lambda store: store.errands.waiting("wecom_bot", stale))] == [
         "fresh"
     ]
+
+
+async def test_loads_go_but_for_the_last_ones_and_the_one_that_read_last(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loop of sources stays small for years; what a light, a report or a dropped row still needs stays."""
+    monkeypatch.setattr(retention, "LAST_LOADS", 2)
+    ends = ["done", "failed", "failed", "failed", "running"]
+
+    def put(store: Store) -> None:
+        for number, state in enumerate(ends, 1):
+            store.loads.begin("s", 1, "read", None, OLD)
+            if state == "failed":
+                store.loads.failed(number, OLD, "away")
+            if state == "done":
+                store.loads.done(number, OLD, added=0, changed=0, unchanged=0, rejected=0)
+                store.loads.told(number)
+        for key, state, by in (("a", "mended", ""), ("b", "dropped", "E1"), (f"{NO_KEY}c", "mended", "E1")):
+            row: dict[str, Any] = {"source": "s", "key": key, "data": {}, "digest": "", "reasons": [], "load_id": 1}
+            store.session.add(RefusedRow(**row, state=state, decided_by=by, at=OLD, decided_at=OLD))
+
+    await database.write(put)
+    gone = await flow(database, tmp_path, Retention(loads_days=30)).run()
+    assert (gone["loads"], gone["refused_rows"]) == (2, 1)
+    left = await database.read(lambda store: [load.id for load in store.loads.history("s")])
+    assert left == [5, 4, 1]
+    assert (await flow(database, tmp_path, Retention(loads_days=30)).run())["loads"] == 0
 
 
 def test_secret_addresses_are_never_kept_for_ever() -> None:

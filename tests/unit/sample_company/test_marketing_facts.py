@@ -2,9 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import duckdb
 
 from config.sample_company.manifest import Manifest
+from knowledge.journeys.building import Rules, Scope, build
+from knowledge.journeys.built import Journeys
+from storage.warehouse_tables import copied_tables
 
 Table = Callable[..., list[dict[str, str]]]
 
@@ -78,3 +84,31 @@ def test_campaigns_cover_the_touches(table: Table, manifest: Manifest) -> None:
     assert manifest.rows("marketing/campaigns.json") == 48
     used = {row["campaign_id"] for row in table("marketing/touches.csv")}
     assert {row["活动编号"] for row in table("marketing/leads.csv")} <= used
+
+
+def test_journeys_have_them_in_one_order_however_they_are_read(table: Table, manifest: Manifest) -> None:
+    """B4: of the 30 visitors' two touches in one second the one with the smaller id comes first, whatever row is."""
+    pairs = [(min(pair), max(pair)) for pair in manifest.facts.tied_touches]
+    assert len(pairs) == 30
+    rows = [[row[name] for name in COLUMNS] for row in table("marketing/touches.csv")]
+    for read in (rows, rows[::-1]):
+        journeys = _journeys(read)
+        ids, starts = journeys.touches.to_pylist(), set(journeys.paths.starts.tolist())
+        place = {id_: at for at, id_ in enumerate(ids)}
+        assert [(ids[place[one]], ids[place[one] + 1]) for one, _ in pairs] == pairs
+        assert not [later for _, later in pairs if place[later] in starts], "both are in one journey"
+
+
+COLUMNS = ("touch_id", "visitor_id", "channel", "campaign_id", "touched_at")
+
+
+def _journeys(touches: list[list[str]]) -> Journeys:
+    """Of touches alone: nobody became a lead."""
+    with duckdb.connect() as connection:
+        for kind in copied_tables():
+            columns = ", ".join(f'"{name}" {type_}' for name, type_ in kind.columns)
+            connection.execute(f"CREATE TABLE {kind.name} ({columns})")
+        sql = 'INSERT INTO touches (id, visitor_id, channel, campaign_id, "at") VALUES (?, ?, ?, ?, ?)'
+        connection.executemany(sql, touches)
+        now = datetime(2026, 3, 18, 12, tzinfo=UTC)
+        return build(Rules("person", lookback_days=0), Scope(), now, ZoneInfo("Asia/Shanghai"))(connection)

@@ -16,6 +16,7 @@ from storage.repositories.customers import Customer
 from storage.repositories.deals import Deal
 from storage.repositories.funnel import Stages
 from storage.repositories.funnel_money import ChannelMoney
+from storage.repositories.identity import Identity
 from storage.repositories.people import PersonRecord
 from storage.store import Store
 
@@ -130,6 +131,21 @@ async def test_rejected_leads_come_back_only_after_the_day(loop: Database) -> No
     """L3 came a day later; L4's opportunity is of the very day and is none that came after it (B7)."""
     found = await loop.read(lambda store: store.funnel.rejected(OPERATOR, ZONE))
     assert {one.id: one.deal_id for one in found} == {"L3": "D3", "L4": ""}
+
+
+async def test_whoever_is_called_again_is_the_kept_customers(loop: Database) -> None:
+    """B7, B13: after C2 was merged into C1, a lead that is C2's is for C1's owner."""
+
+    def merged(store: Store) -> None:
+        store.identity.put([Identity("lead", "L4", "C2", "name", 1.0, NOW)])
+        assert owners(store) == {"L3": "", "L4": ""}
+        store.identity.merges.merge("C1", "C2", "person", "x", NOW)
+        assert owners(store) == {"L3": "", "L4": "E1"}
+
+    def owners(store: Store) -> dict[str, str]:
+        return {one.id: one.owner_id for one in store.funnel.rejected(OPERATOR, ZONE)}
+
+    await loop.write(merged)
 
 
 async def test_one_book_counts_for_each_campaign(loop: Database) -> None:

@@ -14,6 +14,7 @@ from knowledge.identity.review import merge, merge_unasked, part, reopen, undo
 from storage.database import Database
 from storage.repositories.customers import Customer
 from storage.repositories.identity import CUSTOMER, Identity, Match
+from storage.repositories.merges import Merges
 from storage.store import Store
 from storage.tables import MergeRow
 from storage.upsert import table_of
@@ -45,6 +46,28 @@ async def customers(database: Database) -> Database:
 
 def _active(store: Store) -> dict[str, str]:
     return store.identity.merges.all()
+
+
+async def test_a_merge_that_comes_while_one_waits_for_the_lock(
+    customers: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B is A's; while somebody merges D into B, A itself becomes C's: D points to C, not to A that is gone."""
+    lock, waits = Merges._locked, []
+
+    def locked(self: Merges, ids: set[str]) -> bool:
+        waits.append(ids)
+        if len(waits) == 2:  # the kept one's: after its name was looked up
+            self.merge("C", "A", "person", "x", NOW)
+        return lock(self, ids)
+
+    def work(store: Store) -> None:
+        merges = store.identity.merges
+        merges.merge("A", "B", "person", "x", NOW)
+        monkeypatch.setattr(Merges, "_locked", locked)
+        merges.merge("B", "D", "person", "x", NOW)
+        assert _active(store) == {"A": "C", "B": "C", "D": "C"}
+
+    await customers.write(work)
 
 
 async def test_groups_stay_stars_and_come_apart_again(customers: Database) -> None:

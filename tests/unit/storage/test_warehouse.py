@@ -95,6 +95,8 @@ def test_what_a_killed_copy_left_is_swept_and_never_read(migrated_sqlite_url: st
     folder.mkdir()
     for name in ("draft-1.duckdb", "draft-1.snapshot", "warehouse-0-000009.duckdb"):
         (folder / name).write_bytes(b"half")
+    (folder / "spill-draft-1").mkdir()
+    (folder / "spill-warehouse-1-000000-abc").mkdir()
     assert copies(folder) == []
     child = _child(Order(migrated_sqlite_url, str(folder), 128))
     assert child.returncode == 0, child.stderr
@@ -111,6 +113,25 @@ def test_the_live_file_keeps_its_locks(migrated_sqlite_url: str, tmp_path: Path)
         sqlite3.connect(migrated_sqlite_url.removeprefix("sqlite:///"), timeout=0.05).execute("BEGIN IMMEDIATE")
     live.execute("COMMIT")
     live.close()
+
+
+def test_no_password_in_the_reason(tmp_path: Path) -> None:
+    """DuckDB quotes the address that it can't open; what it says goes into the log. One line, whatever it was."""
+    url = "postgresql+psycopg://xiaoce:p%40ss-w0rd@127.0.0.1:1/none"
+    child = _child(Order(url, str(tmp_path / "w"), 128))
+    assert child.returncode == 1
+    assert "127.0.0.1" in child.stderr
+    assert not [said for said in ("p@ss-w0rd", "p%40ss-w0rd") if said in child.stderr]
+    assert len(child.stderr.splitlines()) == 1
+
+
+async def test_files_that_spill_at_once_have_folders_of_their_own(warehouse: Warehouse, database: Database) -> None:
+    """The old copy may still be read while the new one is: what DuckDB spills has the same name in both."""
+    setting = "SELECT current_setting('temp_directory') AS folder"
+    [before] = await warehouse.query(setting)
+    await warehouse.refresh()
+    [after] = await warehouse.query(setting)
+    assert before["folder"] != after["folder"]
 
 
 async def test_when_it_cannot_be_made_the_reason_is_said(database: Database, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ class Service:
     def application(self) -> web.Application:
         """Its routes."""
         made = web.Application()
-        for name in ("link", "header", "number", "offset", "cursor", "plain", "slow", "large", "html", "moved"):
+        for name in ("link", "header", "number", "offset", "cursor", "plain", "slow", "large", "html", "moved", "away"):
             made.router.add_get(f"/{name}", getattr(self, f"_{name}"))
         return made
 
@@ -68,7 +68,13 @@ class Service:
         return web.Response(text="<html>", content_type="text/html")
 
     async def _moved(self, _request: web.Request) -> web.Response:
-        raise web.HTTPFound(f"{self.url}/plain")
+        raise web.HTTPFound(f"{self.url}/html", text="x" * (2 << 20))
+
+    async def _away(self, request: web.Request) -> web.Response:
+        """To another host, where it says which key came along."""
+        if request.host.startswith("127"):
+            raise web.HTTPFound(f"{self.url.replace('127.0.0.1', 'localhost')}/away")
+        return web.json_response([{"id": 1, "key": request.headers.get("X-Key", "")}])
 
     def _page(self, request: web.Request, page: int, more: dict[str, Any]) -> web.Response:
         self.calls.append(request.path_qs)

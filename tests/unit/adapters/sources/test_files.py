@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from pydantic import SecretStr
 
 from adapters.sources.adapter import Limits, SourceReaders
+from adapters.sources.secrets import Secrets
 from bot.contracts.errors import SourceRefused, SourceUnavailable
 from bot.contracts.sources import Batch, Origin, RawRow
 from storage.imports.files import ImportedTables
@@ -209,17 +210,19 @@ def test_a_watched_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "word"),
+    ("kind", "options", "word"),
     [
-        ({"url": "postgresql://me:pass1234@host/db", "table": "t"}, "url"),
-        ({"url": "https://host/?api_key=12345678", "table": "t"}, "url"),
+        ("database", {"url": "postgresql://me:pass1234@host/db", "table": "t"}, "url"),
+        ("database", {"url": "https://host/?api_key=12345678", "table": "t"}, "url"),
+        ("rest", {"url": "https://host", "auth": {"kind": "api_key", "key": "12345678"}}, "key"),
+        ("rest", {"url": "https://host", "headers": {"Authorization": "Bearer 12345678"}}, "Authorization"),
     ],
-    ids=["password", "query"],
+    ids=["password", "query", "key", "header"],
 )
-def test_no_secret_stands_in_a_definition(tmp_path: Path, options: dict[str, object], word: str) -> None:
+def test_no_secret_stands_in_a_definition(tmp_path: Path, kind: str, options: dict[str, object], word: str) -> None:
     """The remedy is said, the secret isn't."""
     with pytest.raises(SourceRefused, match="XIAOCE_SOURCES__SECRETS") as caught:
-        readers(tmp_path).check(Origin("database", options))
+        readers(tmp_path).check(Origin(kind, options))
     assert word in str(caught.value)
     assert "1234" not in str(caught.value)
 
@@ -236,3 +239,13 @@ def test_secrets_by_name(tmp_path: Path) -> None:
         readers(tmp_path).check(origin(path="a", delimeter=","))
     with pytest.raises(SourceRefused, match="ftp"):
         readers(tmp_path).check(Origin("ftp", {}))
+
+
+def test_a_source_cannot_ask_for_our_secrets() -> None:
+    """What a service calls its next page is kept as it said it: a name of ours in it stays a name."""
+    secrets = Secrets({"token": SecretStr("geheim123"), "longer": SecretStr("geheim123456")})
+    position = {"url": "https://evil.example/?stolen=${token}", "params": ["geheim123", "geheim123456"]}
+    kept = secrets.keep(position)
+    assert "geheim" not in str(kept)
+    assert "456" not in str(kept), "nor the rest of a secret that contains another"
+    assert secrets.restore(kept) == position

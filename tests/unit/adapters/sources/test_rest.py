@@ -53,7 +53,8 @@ def test_every_way_of_paging_goes_on_at_its_page(service: Service, tmp_path: Pat
     """500 halfway: what was read is kept, and the next load begins with that very page."""
     source = origin(service, way, pages=PAGES[way], records="items")
     assert ids(list(readers(tmp_path).read(source, None))) == [1, 2, 3, 4, 5, 6, 7]
-    service.broken, read = {2: 2}, []
+    read: list[Batch] = []
+    service.broken = {2: 2}
     with pytest.raises(SourceUnavailable, match="500"):
         _read_into(read, readers(tmp_path).read(source, None))
     assert ids(read) == [1, 2, 3]
@@ -78,14 +79,27 @@ def test_since_the_last_time(service: Service, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "fault"),
-    [("slow", SourceUnavailable), ("large", SourceRefused), ("html", SourceRefused), ("no", SourceRefused)],
+    ("path", "fault", "said"),
+    [
+        ("slow", SourceUnavailable, "Timeout"),
+        ("large", SourceRefused, "1 MB"),
+        ("moved", SourceRefused, "1 MB"),
+        ("html", SourceRefused, "JSON"),
+        ("no", SourceRefused, "404"),
+    ],
 )
-def test_faults(service: Service, tmp_path: Path, path: str, fault: type[Exception]) -> None:
-    """It hangs, answers too much, no JSON, or nothing is there."""
+def test_faults(service: Service, tmp_path: Path, path: str, fault: type[Exception], said: str) -> None:
+    """It hangs, answers too much (also while it sends elsewhere), no JSON, or nothing is there."""
     seconds = 0.3 if path == "slow" else 20.0
-    with pytest.raises(fault):
+    with pytest.raises(fault, match=said):
         list(readers(tmp_path, seconds=seconds, attempts=1).read(origin(service, path, pages="none"), None))
+
+
+def test_keys_do_not_follow_to_another_host(service: Service, tmp_path: Path) -> None:
+    """A redirect takes them nowhere, whatever header they stand in."""
+    auth = {"kind": "api_key", "name": "X-Key", "key": "${token}"}
+    [batch] = readers(tmp_path).read(origin(service, "away", auth=auth, pages="none"), None)
+    assert [row.data["key"] for row in batch.rows] == [""]
 
 
 def test_nobody_is_led_inside(service: Service, tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from knowledge.identity.linking import Directory
 from knowledge.identity.names import name_key, taken_apart
+from storage.repositories.linkables import Linkable
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,8 @@ def test_nothing_breaks_on_strange_names(name: str) -> None:
 
 def test_a_city_inside_a_company_of_another_one_is_its_brand() -> None:
     assert taken_apart("上海嘉兴科技有限公司").key != taken_apart("合肥嘉兴科技有限公司").key
+
+
+def test_names_without_a_letter_mean_nobody() -> None:
+    """A payer that somebody typed as "——" is not the one customer whose name is "？？"."""
+    assert Directory([("C1", "？？")], {}).find(Linkable("P1", "", "——")) is None

@@ -171,6 +171,14 @@ async def test_postgres_says_the_same(migrated_postgres_url: str, tmp_path: Path
     database.close()
 
 
+async def test_spark_keeps_the_companys_days() -> None:
+    """Spark's times carry no zone: midnight in Shanghai is turned into UTC once, not taken for UTC twice."""
+    said = " ".join(sql for _, sql in transpiled("spark", parameters(WON, Scope(), NOW, ZONE)))
+    assert "FROM_UTC_TIMESTAMP" not in said
+    assert said.count("TO_UTC_TIMESTAMP((CAST(") == 4
+    assert said.count("'Asia/Shanghai'") == 4
+
+
 @pytest.mark.skipif(not importlib.util.find_spec("pyspark"), reason="pyspark isn't installed")
 async def test_spark_says_the_same(warehouse: Warehouse) -> None:
     """Optional: where pyspark and a Java are installed."""
@@ -178,9 +186,14 @@ async def test_spark_says_the_same(warehouse: Warehouse) -> None:
 
     spark = SparkSession.builder.master("local[1]").config("spark.sql.session.timeZone", "UTC").getOrCreate()
     values = parameters(WON, Scope(), NOW, ZONE)
-    for table in ("customers", "customer_merges", "identities", "leads", "deals", "contracts", "payments", "touches"):
-        frame = await warehouse.run(partial(_frame, table))
-        spark.createDataFrame(frame).createOrReplaceTempView(table)
+    kinds = {"VARCHAR": "STRING", "TIMESTAMP": "TIMESTAMP_NTZ"}
+    tables = ("customers", "customer_merges", "identities", "leads", "deals", "contracts", "payments")
+    for table in (*tables, "touches", "campaigns"):
+        rows, columns = await warehouse.run(partial(_rows, table))
+        schema = ", ".join(f"`{name}` {kinds.get(kind, kind)}" for name, kind in columns)
+        spark.createDataFrame(rows, schema).createOrReplaceTempView(table)
+    for table in ("seen_leads", "seen_deals"):
+        spark.createDataFrame([], "id STRING").createOrReplaceTempView(table)
     for table, sql in transpiled("spark", values):
         spark.sql(sql).createOrReplaceTempView(table)
     found = sorted(tuple(row) for row in spark.sql(_STEPS).collect())
@@ -190,8 +203,9 @@ async def test_spark_says_the_same(warehouse: Warehouse) -> None:
 _STEPS = "SELECT journey, position, channel, touch_id, hours_before FROM steps"
 
 
-def _frame(table: str, connection: Any) -> Any:
-    return connection.sql(f"FROM {table}").df()
+def _rows(table: str, connection: Any) -> tuple[list[tuple[Any, ...]], list[tuple[str, str]]]:
+    found = connection.sql(f"FROM {table}")
+    return found.fetchall(), [(name, str(kind)) for name, kind in zip(found.columns, found.types, strict=True)]
 
 
 def _duckdb(values: dict[str, Any], connection: Any) -> list[tuple[Any, ...]]:

@@ -163,15 +163,15 @@ def test_removal_from_one_factorisation_equals_solving_anew(
 
 @pytest.mark.parametrize("order", [1, 2])
 def test_large_chains_answer_like_small_ones(order: int, journeys: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thousands of states go another way (an inverse in place, or sparse walks) to the same numbers."""
+    """Thousands of states go another way (a diagonal by parts, or sparse walks) to the same numbers."""
     counts = Counts.from_paths(journeys, ModelSettings(order=order), ["markov"])
     assert counts.moves is not None
     states = states_of(counts)
     small = losses(chains(counts.moves, null=True, self_loops=False), states)
-    monkeypatch.setattr("knowledge.journeys.chain.IN_PLACE", 1)
-    in_place = losses(chains(counts.moves, null=True, self_loops=False), states)
+    monkeypatch.setattr("knowledge.journeys.inverse.CELLS", 1)
+    by_rows = losses(chains(counts.moves, null=True, self_loops=False), states)
     large = losses(large_chain(counts.moves, null=True, self_loops=False), states)
-    for one, two, three in zip(small, in_place, large, strict=True):
+    for one, two, three in zip(small, by_rows, large, strict=True):
         assert two == pytest.approx(one, rel=1e-9)
         assert three == pytest.approx(one, rel=1e-9)
 

@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from knowledge.mapping.definition import parse, render
+from knowledge.lines import read_lines
+from knowledge.mapping.definition import parse
 from knowledge.mapping.entities import load_entities
 from knowledge.mapping.faults import BadDefinition
+from knowledge.mapping.rendering import render
 from knowledge.mapping.rule import FieldRule
 from storage.repositories.loop_kept import KINDS
 from storage.repositories.loop_links import LINKS
@@ -100,6 +102,35 @@ def test_anything_else_is_refused_too(text: str) -> None:
         parse(text, "p.yaml")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("unit: 万元", "unit: [a]"),
+        ("rates: {USD: 7.12}", "rates: {USD: .nan}"),
+        ("rates: {USD: 7.12}", "rates: 5"),
+        ("currency: {from: currency}", "currency: [1, 2]"),
+        ("kind: {from: kind, words: {退款: refund}}", "kind: {const: 2026-13-45}"),
+        ("kind: {from: kind, words: {退款: refund}}", "kind: {const: !!python/object:os.x 1}"),
+        ("kind: {from: kind, words: {退款: refund}}", "kind: &a {const: *a}"),
+    ],
+    ids=["unit", "nan", "rates", "currency", "day", "tag", "itself"],
+)
+def test_nothing_that_is_written_breaks_the_page(old: str, new: str) -> None:
+    """Whatever stands there is a fault with its line, never a program's error."""
+    text = PAYMENTS.replace(old, new)
+    assert text != PAYMENTS
+    with pytest.raises(BadDefinition) as caught:
+        parse(text, "p.yaml")
+    assert caught.value.sentence("zh")
+
+
+def test_a_few_lines_that_say_millions() -> None:
+    """Aliases of aliases: refused before they fill the memory."""
+    layers = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9))
+    with pytest.raises(BadDefinition):
+        parse(f"a0: &a0 [x]\n{layers}\n{PAYMENTS}", "p.yaml")
+
+
 def test_entities_are_as_their_tables() -> None:
     """Every field has its column, every link its table: neither list can be forgotten."""
     for name, entity in load_entities().items():
@@ -112,3 +143,9 @@ def test_entities_are_as_their_tables() -> None:
             target = "people" if one.links == "person" else table_of(KINDS[one.links]).name if one.links else ""
             assert not target or table_of(LINKS[field]).name == target
             assert one.named("zh") != one.named("en")
+
+
+def test_a_column_called_no_is_not_a_truth_value() -> None:
+    """YAML 1.1 would make False of it; true and false stay what they are."""
+    tree = read_lines("key: no\nfields: {id: on, name: Yes}\nworking_days: true\n", "a.yaml").tree
+    assert tree == {"key": "no", "fields": {"id": "on", "name": "Yes"}, "working_days": True}

@@ -112,7 +112,7 @@ def keep(store: Store) -> None:
     _write(store, rows())
     for entity, id_, data in (
         ("deal", "D000", {"商机编号": "D000"}),
-        ("lead", "L000", {"线索编号": "L000", "手机": "19900000001"}),
+        ("lead", "L000", {"线索编号": "L000", "手机": "+86 199-0000-0001"}),
     ):
         row = LandedRow(
             source="crm",

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 import pytest_asyncio
 
@@ -16,7 +17,11 @@ from bot.contracts import Address, Clock, Context, Message, PageRequest, Person,
 from bot.flows.attribution import AttributionFlow
 from config.attribution import load_channels
 from config.groups.attribution import Attribution
+from knowledge.journeys.built import Journeys, Worth
+from knowledge.journeys.model_settings import ModelSettings
 from knowledge.journeys.models import USUAL
+from knowledge.journeys.paths import paths_of
+from skills.attribution.answer import answer
 from skills.attribution.confidence import set_confidence
 from skills.attribution.desk import Desk
 from skills.attribution.export import table
@@ -75,6 +80,18 @@ async def test_every_models_parts_sum_to_the_whole(desk: Desk, value: str) -> No
             assert math.isclose(sum(part.part for part in traced.parts), traced.total, rel_tol=1e-9)
 
 
+async def test_a_channel_that_only_led_to_others_is_traced_too() -> None:
+    """B4: Markov credits it though no journey with it converted; its journeys' parts still sum to its number."""
+    paths = paths_of([["论坛", "搜索"], ["搜索"]], [0, 3], nulls=[2, 1])
+    keys = pa.chunked_array([["none:V1", "deal:D1"]])
+    worth = Worth(paths.value, paths.value, paths.value)
+    found = answer(Journeys(paths, worth, keys, keys), "count", ModelSettings(), 0)
+    traced = trace(found, "markov", "论坛")
+    assert found.credit("markov", "论坛") > 0
+    assert math.isclose(traced.listed, traced.total)
+    assert [part.key for part in traced.parts] == ["none:V1"]
+
+
 async def test_money_in_and_out(desk: Desk) -> None:
     """What touches cost; return on it where money is asked for."""
     found = await desk.find(OPS, Question(value="payment"), NOW)
@@ -105,6 +122,17 @@ async def test_everybody_sees_their_own(desk: Desk) -> None:
     assert seen.records[0].sources == [("crm", 7, {"线索编号": "L000", "手机": "•••"})]
     assert not {"mobile", "contact", "email"} & set(seen.records[0].facts)
     assert not _may_know(await desk.find(FAIRS, Question(), NOW), south)  # counted, but no single deal's money
+    fairs = await desk.find(FAIRS, Question(conversion="lead", value="payment"), NOW)
+    leads = sorted(fairs.seen.scope.leads)
+    closed = await desk.database.read(lambda store: store.attribution.leads_with_hidden_deals(leads, FAIRS))
+    assert closed
+    assert closed < set(leads)
+    page = AttributionPages(desk, Standing(), Path("unused"))
+    query = {"channel": "展会扫码", "conversion": "lead", "value": "payment"}
+    shown = (await page.journeys(PageRequest(FAIRS, "zh", query=query))).values
+    assert {part.key for part in shown["trace"].parts if not shown["worth_of"](part.key)} >= {
+        part.key for part in shown["trace"].parts if part.worth
+    }
     hidden = await desk.database.read(lambda store: chain(store, EAST, south, ["T0030"]))
     assert hidden.records == []
 
@@ -160,6 +188,7 @@ async def test_the_night_keeps_an_estimate_and_explains_the_change(desk: Desk) -
     await flow.nightly(NOW)
     await desk.database.write(one_more)
     await flow.nightly(NOW + timedelta(days=1))
+    await flow.nightly(NOW + timedelta(days=1))  # again, after a crash: the same estimate, not one that changed nothing
     told = (await ask(desk, "归因上次以来变了什么")).card
     assert told
     assert "新增 1 次转化" in told.headline

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.contracts.errors import ConfigurationError
+from bot.contracts.errors import BadInput, ConfigurationError
 from config.attribution import load_channels
 from config.locales import LANGUAGES, load
 from knowledge.journeys.building import CONVERSIONS, LEVELS
@@ -17,7 +17,7 @@ from knowledge.journeys.built import VALUES
 from knowledge.journeys.models import USUAL
 from skills.attribution.changes import changes
 from skills.attribution.chart import beside, flows
-from skills.attribution.confidence import Trust
+from skills.attribution.confidence import Trust, percent_of
 from skills.attribution.lines import Line
 from skills.attribution.paths import Flow
 from skills.attribution.question import Question
@@ -66,6 +66,20 @@ def test_which_numbers(text: str, field: str, value: str) -> None:
 def test_a_channel_is_named_by_its_beginning_but_not_by_a_letter() -> None:
     assert channels_in("老客户带来多少", CHANNELS) == ("老客户转介绍",)
     assert channels_in("google 怎么样", CHANNELS) == ()
+    alike = ("线上广告", "线上会议", "展会", "展会扫码", "SEM")
+    assert channels_in("去掉线上会议会怎样", alike) == ("线上会议",)
+    assert set(channels_in("线上带来多少", alike)) == {"线上广告", "线上会议"}
+    assert channels_in("去掉展会会怎样", alike) == ("展会",)
+    assert channels_in("how does the system work", alike) == ()
+    assert channels_in("去掉sem会怎样", alike) == ("SEM",)
+
+
+@pytest.mark.parametrize("text", ["70.5", "00505", "10050", "101", "-5"])
+def test_a_confidence_that_is_none_is_refused(text: str) -> None:
+    """B5: never a part of what was said: 70.5 % isn't 5 %."""
+    said = understand(f"把展会扫码的置信度改成 {text}%", Question(), CHANNELS).percent
+    with pytest.raises(BadInput):
+        percent_of(text if text.startswith("-") else said, "zh")
 
 
 def run(id_: int, shares: dict[str, float], met: dict[str, float], conversions: float, **settings: Any) -> Run:

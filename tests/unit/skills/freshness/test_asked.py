@@ -26,6 +26,7 @@ MORNING = timedelta(hours=8, minutes=30)
         ("活动结束了，有新数据再说", NOW + timedelta(days=366)),
         ("no data on weekends, until Monday", datetime(2026, 3, 9, 8, 30, tzinfo=ZONE)),
         ("the interface is down, 3 hours", NOW + timedelta(hours=3)),
+        ("1.5 小时后", NOW + timedelta(hours=1.5)),
         ("until new data comes", NOW + timedelta(days=366)),
         ("供应商不发数", None),
         ("帮助", None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from adapters.console.security import Seal, load_key
 from adapters.console.view import View
 from bot.contracts import Page, PageRequest, PageResult, Person, Role
 from bot.contracts.clock import Clock
+from bot.contracts.person import OPERATOR
 from bot.loop_mapping import make_mapping
 from bot.loop_sources import SourcesPart, make_sources
 from config.settings import load_settings
@@ -134,7 +136,7 @@ def _people(store: Store) -> None:
 async def test_the_canvas_shows_fields_values_and_suggestions(house: House) -> None:
     result, html = await house.ask(MAPPING, path={"name": "payments"})
     assert result.status == 200
-    for words in ("receipt_no", "SK1 · SK2", "回款金额", "＋ region", "名称相同", "第 1 版"):
+    for words in ("receipt_no", "SK1 · SK2", "回款金额", "＋ region", "名称相同", "第 1 版", "[&#34;region&#34;]"):
         assert words in html, words
     assert "100.00" in html, "the first rows as they are"
 
@@ -205,11 +207,31 @@ async def test_a_channel_owner_changes_the_fields_of_their_own_source(house: Hou
     assert result.redirect, "sales ops may"
 
 
+async def test_a_preview_shows_nobody_more_than_they_may_see(house: House) -> None:
+    """D9: neither another source's rows under its name, nor records of another entity by guessed numbers."""
+    other = DEFINITION.replace("source: payments", "source: other").replace("owner: C1", "owner: O1")
+    await house.sources.definitions.apply(other, "other.yaml", "O1")
+    await house.sources.flow.run("other")
+    for text in (other, DEFINITION.replace("source: payments", "source: other"), DEFINITION.replace("C1", "C2")):
+        result, html = await house.post({"do": "preview", "after": "1", "text": text}, OWNER)
+        assert result.status == 422
+        assert "会变成什么" not in html
+    await house.database.write(lambda store: store.loop.write("payment", [{"id": "SK9", "amount": Decimal("987654")}]))
+    text = DEFINITION.replace("id: receipt_no", "id: {const: SK9}").replace(
+        "to: payment", "key: receipt_no\nto: payment"
+    )
+    await house.database.write(lambda store: store.sources.save("payments", text, "O1", NOW))
+    for viewer, seen in ((OWNER, False), (OPS, True)):
+        _, html = await house.post({"do": "preview", "after": "2", "text": text}, viewer)
+        assert ("987,654" in html or "2,962,962" in html) is seen
+
+
 async def test_a_source_of_which_nothing_has_landed_is_looked_at(house: House) -> None:
     text = DEFINITION.replace("source: payments", "source: fresh")
-    await house.sources.definitions.apply(text, "fresh.yaml", "O1")
+    await house.sources.definitions.apply(text, "fresh.yaml", OPERATOR.id)
     _, html = await house.ask(MAPPING, path={"name": "fresh"})
     assert "SK1 · SK2" in html
+    assert "命令行" in html, "who made the version, in the reader's words"
     await house.sources.definitions.apply(text.replace("payments.csv", "none.csv"), "fresh.yaml", "O1")
     result, html = await house.ask(MAPPING, path={"name": "fresh"})
     assert result.status == 200
