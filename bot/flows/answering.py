@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import structlog
 
-from bot.contracts import Action, Card, CardUpdate, Context, Message, Reply
+from bot.contracts import Action, Card, CardUpdate, Context, Message, Reply, Role, Skill
 from bot.contracts.skill import Ask
 from bot.flows import privacy
 from bot.flows.forms import asked_for
@@ -143,9 +143,20 @@ async def choose_skill(turn: Turn, house: House) -> None:
     log.info("routed", skill=route.skill, how=route.how)
     if route.skill:
         await _ask(turn, house, route.skill)
+    elif route.how == "closed":
+        turn.finish([Reply(turn.to, _closed(turn, house.skills[route.candidates[0]]))], skill=ASKING)
     else:
         await _keep_unanswered(turn, house)
         turn.finish([Reply(turn.to, card=_question(turn, route.candidates))], skill=ASKING)
+
+
+def _closed(turn: Turn, skill: Skill) -> str:
+    """Whom to ask instead; nothing of what they would see."""
+    title = t(f"{skill.name}.title", turn.language)
+    roles = t("xiaoce.or", turn.language).join(
+        t(f"console.role.{role.value}", turn.language) for role in Role if role in skill.roles
+    )
+    return t("xiaoce.closed", turn.language, title=title, roles=roles)
 
 
 async def _keep_unanswered(turn: Turn, house: House) -> None:

@@ -25,10 +25,10 @@ CHOICES = 3
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The decision: a skill, or the candidates to ask about."""
+    """The decision: a skill, or the candidates to ask about; "closed": one candidate, which isn't for this role."""
 
     skill: str
-    how: Literal["command", "claim", "rule", "likeness", "told", "model", "unsure"]
+    how: Literal["command", "claim", "rule", "likeness", "told", "model", "unsure", "closed"]
     candidates: tuple[str, ...] = ()
 
 
@@ -68,6 +68,8 @@ class Router:
             return Route(found, "claim")
         if found := self._by_rule(text, allowed):
             return Route(found, "rule")
+        if found := self._closed(text):
+            return Route("", "closed", (found,))
         route = await self._by_likeness(text, allowed)
         if not route.skill and (found := await self._by_model(text, allowed, context.language)):
             return Route(found, "model")
@@ -81,6 +83,12 @@ class Router:
     def _by_rule(self, text: str, allowed: Mapping[str, Skill]) -> str:
         matching = (name for pattern, name in self._patterns if pattern.search(text))
         return next((name for name in matching if name in allowed), "")
+
+    def _closed(self, text: str) -> str:
+        """The skill that surely is meant: without this, something that merely sounds alike would answer."""
+        if tells_of_the_other_side(text):
+            return ""
+        return self._by_command(text, self._skills) or self._by_rule(text, self._skills)
 
     async def _by_model(self, text: str, allowed: Mapping[str, Skill], language: str) -> str:
         """What a language model thinks, if there is one; it can only choose among the skills."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot.contracts import Address, Context, Skill
+from bot.contracts import Address, Context, Role, Skill
 from bot.flows.router import Router
 from knowledge.playbook.playbook import Playbook
 from knowledge.retrieval.library import Library
+from knowledge.retrieval.passage import Passage
+from skills.adoption.skill import AdoptionSkill
 from skills.customers.skill import CustomersSkill
 from skills.help.skill import HelpSkill
 from skills.preferences.skill import PreferencesSkill
@@ -118,6 +121,25 @@ async def test_what_goes_on_with_a_list_goes_to_the_list(router: Router, company
 async def test_off_topic_is_asked_about(router: Router) -> None:
     route = await router.route("今天天气怎么样", moment(), "")
     assert (route.skill, route.how) == ("", "unsure")
+
+
+async def test_what_is_for_others_is_named_and_nothing_else_answers(company: Database, library: Library) -> None:
+    """D9: a rep's question for managers doesn't end at a talk-track that sounds alike; a customer's words do."""
+    skills: list[Skill] = [TalkTracksSkill(company, Playbook(company, library.collection("none")))]
+    skills.append(AdoptionSkill(company, "http://xiaoce.example", "Asia/Shanghai"))
+    router = Router(skills, library.collection("closed"), _nothing)
+    await router.refresh()
+    for text in ("新人多久出第一单", "爬坡", "how long do new hires take to their first deal"):
+        route = await router.route(text, moment(), "")
+        assert (route.skill, route.how, route.candidates) == ("", "closed", ("adoption",)), text
+    told = await router.route("客户问我们新人多久上手怎么回", moment(), "")
+    assert told.how != "closed"
+    manager = replace(moment(), person=replace(REP, role=Role.MANAGER))
+    assert (await router.route("新人多久出第一单", manager, "")).skill == "adoption"
+
+
+async def _nothing() -> Sequence[Passage]:
+    return []
 
 
 QUESTIONS = Path(__file__).parents[2] / "evals" / "routing" / "questions.jsonl"
