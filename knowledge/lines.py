@@ -10,6 +10,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 At = tuple[str | int, ...]
+TAB = "a tab where only spaces may stand"
 MOST = 100_000  # values of one file: aliases of aliases make millions out of a few lines
 
 
@@ -53,7 +54,8 @@ def read_lines(text: str, label: str) -> Lines:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)  # libyaml: ten times as quick
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadYaml(line, error.problem or "YAML") from error
+        said = text.splitlines()[line - 1 : line] or [""]
+        raise BadYaml(line, TAB if "\t" in said[0] else error.problem or "YAML") from error
     except (yaml.YAMLError, RecursionError) as error:
         raise BadYaml(1, str(error).split("\n", maxsplit=1)[0]) from error
     if not isinstance(node, yaml.MappingNode):

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from bot.contracts.sources import Origin
-from knowledge.lines import At, BadYaml, Lines, read_lines
+from knowledge.lines import TAB, At, BadYaml, Lines, read_lines
 from knowledge.mapping.definition_values import Said, word
 from knowledge.mapping.entities import Entity, load_entities
 from knowledge.mapping.faults import BadDefinition, Fault
@@ -28,7 +28,8 @@ def parse(text: str, file: str, entities: Mapping[str, Entity] | None = None) ->
     try:
         lines = read_lines(text, file)
     except BadYaml as error:
-        problem = error.problem if error.problem in {"twice", "not_a_mapping"} else "bad_yaml"
+        problems = {"twice": "twice", "not_a_mapping": "not_a_mapping", TAB: "tab"}
+        problem = problems.get(error.problem, "bad_yaml")
         details = {"word": error.key, "problem": error.problem}
         raise BadDefinition(file, [Fault(error.line, (), problem, details)]) from error
     parsing = _Parsing(lines, entities or load_entities())

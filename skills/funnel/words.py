@@ -75,9 +75,15 @@ class Words:
         found, before = [], 0
         for name in names:
             count = getattr(total, name)
-            found.append((self.text(f"step.{name}"), count, f"{count / before:.1%}" if before else "–"))
+            found.append((self.text(f"step.{name}"), count, self._of_former(count, before)))
             before = count
         return found
+
+    def _of_former(self, count: int, before: int) -> str:
+        """The share of the step before; what can come without that step is no share of it."""
+        if count > before > 0:
+            return self.text("beside_the_step")
+        return f"{count / before:.1%}" if before else "–"
 
     def missing(self, facts: Facts) -> str:
         """未接入: what has no row; what that leaves out; "" when everything is there."""

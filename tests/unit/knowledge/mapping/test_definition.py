@@ -149,3 +149,9 @@ def test_a_column_called_no_is_not_a_truth_value() -> None:
     """YAML 1.1 would make False of it; true and false stay what they are."""
     tree = read_lines("key: no\nfields: {id: on, name: Yes}\nworking_days: true\n", "a.yaml").tree
     assert tree == {"key": "no", "fields": {"id": "on", "name": "Yes"}, "working_days": True}
+
+
+def test_a_tab_is_called_a_tab() -> None:
+    with pytest.raises(BadDefinition) as raised:
+        parse("source: a\nfields:\n\tid: x\n", "a.yaml")
+    assert [(fault.line, fault.problem) for fault in raised.value.faults] == [(3, "tab")]
