@@ -44,14 +44,14 @@ def list_(limit: int = typer.Option(50, min=1, help="How many pairs, the surest 
     from rich.table import Column, Table
 
     from config.languages import operator_language
-    from skills.data_quality.words import Words
+    from skills.data_quality.words import Words, sureness
 
     words = Words(operator_language())
     heads = (say(f"data_quality.cli.column.{name}") for name in ("probability", "left", "right", "evidence"))
     table = Table(*(Column(head, overflow="fold") for head in heads), show_lines=True)  # a name cut off decides nothing
     for one in found:
         left, right = (escape(f"{customer.id} {customer.name}") for customer in (one.left, one.right))
-        table.add_row(f"{one.match.probability:.0%}", left, right, words.joined(words.evidence(one)))
+        table.add_row(f"{sureness(one.match.probability)} %", left, right, words.joined(words.evidence(one)))
     console.print(table)
 
 
