@@ -13,6 +13,8 @@ from config.settings import Log
 from tests.benchmarks import (
     attribution,
     chat,
+    funnel,
+    journeys,
     listening,
     prompts,
     retrieval_section,
@@ -37,7 +39,9 @@ BENCHMARKS: dict[str, Callable[[Tell], str]] = {
     "listening": listening.run,
     "prompts": prompts.run,
     "sources": sources.run,
+    "journeys": journeys.run,
     "attribution": attribution.run,
+    "funnel": funnel.run,
 }
 
 console = Console()

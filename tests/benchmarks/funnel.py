@@ -1,22 +1,24 @@
-"""Two files of the size of a large company, counted: seconds and memory (B11).
-
-.venv/bin/python -m tests.benchmarks.funnel [leads]
-"""
+"""Two files of the size of a large company, counted: seconds and memory (B11)."""
 
 from __future__ import annotations
 
+import json
 import random
-import resource
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from knowledge.funnel.columns import Question
 from knowledge.funnel.two_files import count_files
+from tests.benchmarks.figures import table
+from tests.benchmarks.machine import peak_mb
 
+SIZES = (10_000, 100_000, 1_000_000)
 CHANNELS = ("搜索", "展会扫码", "直播", "转介绍", "公众号", "")
 REGIONS = ("华东", "华南", "华北", "华中", "西南")
 
@@ -39,22 +41,33 @@ def write(folder: Path, leads: int, won: int) -> tuple[Path, Path]:
     return first, second
 
 
-def main(leads: int = 1_000_000) -> None:
-    """Print what it took."""
+def run(tell: Callable[[str], None]) -> str:
+    """A row for each number of leads; the section for the page."""
+    head = ("leads", "won deals", "groups", "counted in", "peak", "of it before counting")
+    return table(head, [_row(leads, tell) for leads in SIZES])
+
+
+def _row(leads: int, tell: Callable[[str], None]) -> list[str]:
+    tell(f"{leads:,} leads")
+    child = [sys.executable, "-m", "tests.benchmarks.funnel", str(leads)]
+    one = json.loads(subprocess.run(child, check=True, capture_output=True, text=True).stdout)
+    counts = [f"{one[what]:,}" for what in ("leads", "won", "groups")]
+    return [*counts, f"{one['seconds']:.1f} s", *(f"{one[what]:,.0f} MB" for what in ("peak_mb", "before_mb"))]
+
+
+def measure(leads: int) -> dict[str, float]:
+    """In a process of its own, so that its peak is its own."""
     with tempfile.TemporaryDirectory() as folder:
         first, second = write(Path(folder), leads, leads * 3 // 10)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = peak_mb()
         begun = time.perf_counter()
         question = Question("线索编号", ("来源渠道", "大区"), "金额")
         found = count_files(first, second, question, date(2026, 12, 1), ZoneInfo("Asia/Shanghai"))
         seconds = time.perf_counter() - begun
-        after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    total = found.total
-    print(  # noqa: T201  # what a benchmark is for
-        f"{total.leads:,} leads, {total.won:,} won, value {total.value}, {len(found.groups)} groups: "
-        f"{seconds:.1f} s, peak {after / 1024:.0f} MB (before {before / 1024:.0f} MB)"
-    )
+    peak = peak_mb()
+    counts = {"leads": found.total.leads, "won": found.total.won, "groups": len(found.groups)}
+    return {**counts, "seconds": seconds, "peak_mb": peak, "before_mb": before}
 
 
 if __name__ == "__main__":
-    main(*(int(one) for one in sys.argv[1:2]))
+    sys.stdout.write(json.dumps(measure(int(sys.argv[1]))))

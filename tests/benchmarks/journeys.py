@@ -1,23 +1,26 @@
 """Journeys from rows by SQL, then all models with intervals: seconds and peak memory from 10,000 journeys up.
 
-.venv/bin/python -m tests.benchmarks.journeys [journeys …]      (default: 10000 100000 1000000)
+Sizes by JOURNEYS_SIZES ("10000,100000").
 """
 
 from __future__ import annotations
 
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from storage.warehouse_tables import copied_tables
+from tests.benchmarks.figures import table
+from tests.benchmarks.machine import peak_mb
 
-SIZES = (10_000, 100_000, 1_000_000)
+SIZES = (10_000, 100_000, 1_000_000, 5_000_000)
 MEMORY_MB = 1024
 NOW = datetime(2026, 6, 30, tzinfo=UTC)
 
@@ -66,31 +69,28 @@ def measure(file: Path) -> dict[str, float]:
         built = time.perf_counter()
         answer(made, "amount", ModelSettings(), 1000)
         done = time.perf_counter()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     found = {"journeys": len(made.keys), "touches": len(made.touches), "conversions": made.paths.conversions.sum()}
     return {**found, "build": built - begun, "answer": done - built, "peak_mb": peak}
 
 
-def main(sizes: tuple[int, ...]) -> None:
-    """Print a table."""
-    _say("| visitors | journeys | touches | wins | journeys by SQL, s | all models + intervals, s | peak, MB |")
-    _say("|---|---|---|---|---|---|---|")
-    for size in sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "warehouse.duckdb"
-            fill(file, size)
-            child = [sys.executable, "-m", "tests.benchmarks.journeys", "--measure", str(file)]
-            one = json.loads(subprocess.run(child, check=True, capture_output=True, text=True).stdout)
-        counts = f"{one['journeys']:,} | {one['touches']:,} | {one['conversions']:,.0f}"
-        _say(f"| {size:,} | {counts} | {one['build']:.2f} | {one['answer']:.2f} | {one['peak_mb']:.0f} |")
+def run(tell: Callable[[str], None]) -> str:
+    """A row for each number of visitors; the section for the page."""
+    sizes = [int(one) for one in os.environ.get("JOURNEYS_SIZES", "").split(",") if one] or SIZES
+    head = ("visitors", "journeys", "touches", "wins", "journeys by SQL", "all models + intervals", "peak")
+    return table(head, [_row(size, tell) for size in sizes])
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+def _row(visitors: int, tell: Callable[[str], None]) -> list[str]:
+    tell(f"{visitors:,} visitors")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "warehouse.duckdb"
+        fill(file, visitors)
+        child = [sys.executable, "-m", "tests.benchmarks.journeys", str(file)]
+        one = json.loads(subprocess.run(child, check=True, capture_output=True, text=True).stdout)
+    counts = [f"{visitors:,}", *(f"{one[what]:,.0f}" for what in ("journeys", "touches", "conversions"))]
+    return [*counts, f"{one['build']:.2f} s", f"{one['answer']:.2f} s", f"{one['peak_mb']:,.0f} MB"]
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--measure"]:
-        _say(json.dumps(measure(Path(sys.argv[2]))))
-    else:
-        main(tuple(int(one) for one in sys.argv[1:]) or SIZES)
+    sys.stdout.write(json.dumps(measure(Path(sys.argv[1]))))

@@ -59,3 +59,9 @@ def _line_of(path: Path, name: str, separator: str) -> str:
         return ""
     lines = (line.partition(separator) for line in path.read_text(encoding="utf-8").splitlines())
     return next((value.strip() for key, _, value in lines if key.strip() == name), "")
+
+
+def peak_mb() -> float:
+    """Of this program, in MB. `getrusage` won't do in a child: the peak of what started it counts there too."""
+    [line] = [one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM")]
+    return int(line.split()[1]) / 1024
