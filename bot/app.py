@@ -85,7 +85,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     rules = make_rules(settings, clock, database, desk, coaching.matcher)
     behaviour = make_behaviour(settings, clock, database, delivery, adapters, playbook, desk)
     patterns = make_patterns(settings, clock, database, engine, delivery, adapters, playbook, desk.kinds)
-    loop = make_loop(settings, clock, database, engine, delivery, adapters)
+    loop = make_loop(settings, clock, database, engine, delivery, adapters, model)
     own = _skills(settings, database, playbook, model, desk)
     skills: list[Skill] = [
         *own,

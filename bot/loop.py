@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.contracts import Adapter, Clock, Page, Skill
+from bot.contracts.model import Model
 from bot.flows.delivery import DeliveryFlow
 from bot.flows.engine import Engine
 from bot.flows.schedule import Task
 from bot.flows.source_desk import PageDesk
 from bot.loop_attribution import make_attribution
+from bot.loop_briefing import make_briefing
 from bot.loop_freshness import make_freshness
 from bot.loop_funnel import make_funnel
 from bot.loop_mapping import make_mapping
 from bot.loop_quality import make_data_quality
+from bot.loop_questions import make_questions
 from bot.loop_sources import make_sources
 from config.settings import Settings
 from storage.database import Database
@@ -46,6 +49,7 @@ def make_loop(
     engine: Engine,
     delivery: DeliveryFlow,
     adapters: Mapping[str, Adapter],
+    model: Model | None = None,
 ) -> Loop:
     """Everything, with its jobs registered. Raises ConfigurationError when a file of config/ has a fault."""
     attribution = make_attribution(settings, clock, database)
@@ -56,15 +60,21 @@ def make_loop(
     desk = PageDesk(sources.flow, sources.definitions, sources.mending)
     mapping = make_mapping(settings, clock, database, sources)
     funnel = make_funnel(settings, clock, database)
+    briefing = make_briefing(settings, clock, database, delivery, adapters)
+    others = [attribution.skill, freshness.skill, mapping.skill, funnel.skill, quality.skill, briefing.skill]
+    questions = make_questions(settings, clock, database, delivery, adapters, attribution.warehouse, others, model)
+    parts = attribution, freshness, quality, sources, briefing, questions
     return Loop(
-        skills=[attribution.skill, freshness.skill, mapping.skill, funnel.skill, quality.skill],
+        skills=[*others, questions.skill],
         pages=[
+            *briefing.pages,
             *attribution.pages,
             *freshness.pages(database, desk, clock),
             *mapping.pages,
             *quality.pages,
             *funnel.pages,
+            *questions.pages,
         ],
-        work=[*attribution.tasks(), *freshness.tasks(), *quality.tasks(), *sources.tasks()],
+        work=[task for part in parts for task in part.tasks()],
         warehouse=attribution.warehouse,
     )

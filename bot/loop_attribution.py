@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.contracts import Clock, Page, Skill
 from bot.flows.attribution import AttributionFlow
 from bot.flows.schedule import Task
-from config.attribution import load_channels
+from config.attribution import load_channels, use
 from config.settings import Settings
 from skills.attribution.desk import Desk
 from skills.attribution.pages import attribution_pages
@@ -36,7 +36,9 @@ def make_attribution(settings: Settings, clock: Clock, database: Database) -> At
     """Nothing is opened yet. Raises ConfigurationError when the channels' file has a fault."""
     chosen = settings.attribution
     warehouse = Warehouse(database, settings.data / "warehouse", chosen.memory_mb)
-    desk = Desk(database, warehouse, load_channels(chosen.channels), chosen, ZoneInfo(settings.time_zone))
+    channels = load_channels(chosen.channels)
+    use(channels)  # whoever names a channel calls it the same
+    desk = Desk(database, warehouse, channels, chosen, ZoneInfo(settings.time_zone))
     return Attribution(
         AttributionSkill(desk, settings.public_url),
         attribution_pages(desk, clock, settings.data),

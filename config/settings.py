@@ -26,6 +26,7 @@ from pydantic_settings import (
 
 from bot.contracts.errors import ConfigurationError
 from config.groups.attribution import Attribution
+from config.groups.briefing import Briefing
 from config.groups.calibration import Calibration
 from config.groups.coaching import Coaching
 from config.groups.email import Email
@@ -33,6 +34,7 @@ from config.groups.freshness import Freshness
 from config.groups.identity import Identity
 from config.groups.llm import Llm
 from config.groups.machines import Machines
+from config.groups.metrics import Metrics
 from config.groups.operations import Log, Retention
 from config.groups.patterns import Patterns
 from config.groups.quality import Quality
@@ -206,7 +208,9 @@ class Settings(BaseSettings):
     coaching: Coaching = Field(default_factory=Coaching)
     calibration: Calibration = Field(default_factory=Calibration)
     attribution: Attribution = Field(default_factory=Attribution)
+    metrics: Metrics = Field(default_factory=Metrics)
     patterns: Patterns = Field(default_factory=Patterns)
+    briefing: Briefing = Field(default_factory=Briefing)
     freshness: Freshness = Field(default_factory=Freshness)
     identity: Identity = Field(default_factory=Identity)
     quality: Quality = Field(default_factory=Quality)

@@ -11,6 +11,8 @@ from storage.repositories.agendas import Agendas
 from storage.repositories.alarms import Alarms
 from storage.repositories.attribution import Attribution
 from storage.repositories.audit import Audit
+from storage.repositories.brief_kept import BriefKept
+from storage.repositories.briefing import Briefing
 from storage.repositories.cards import Cards
 from storage.repositories.consents import Consents
 from storage.repositories.contacts import Contacts
@@ -45,6 +47,7 @@ from storage.repositories.prompts import Prompts
 from storage.repositories.proposals import Proposals
 from storage.repositories.purging import Purging
 from storage.repositories.quality import Quality
+from storage.repositories.questions import Questions
 from storage.repositories.quotes import Quotes
 from storage.repositories.refusals import Refusals
 from storage.repositories.rules import Rules
@@ -129,6 +132,9 @@ class Store:
     source_health = _Made(SourceHealth)
     attribution = _Made(Attribution)
     funnel = _Made(Funnel)
+    briefing = _Made(Briefing)
+    brief_kept = _Made(BriefKept)
+    questions = _Made(Questions)
 
     def __init__(self, session: Session) -> None:
         self.session = session

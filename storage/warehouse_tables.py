@@ -1,7 +1,8 @@
 """Which tables the columnar copy has, and how each column is said in DuckDB.
 
 Money stays whole 分 (`…_fen`, exact sums), moments are UTC without a zone, days are days. What no figure needs stays
-out: telephone numbers, addresses, names of contacts.
+out: telephone numbers, addresses, names of contacts, and every word that was said: of utterances only when and by which
+side they were spoken.
 """
 
 from __future__ import annotations
@@ -17,22 +18,27 @@ from storage.tables import (
     ContractRow,
     CustomerRow,
     DealRow,
+    DialogueRow,
     IdentityRow,
     LeadRow,
     MergeRow,
     PaymentRow,
     PersonRow,
+    PromptRow,
     QuoteRow,
     Row,
+    SignalRow,
     SpendRow,
     StageRow,
+    TaskRow,
     TicketRow,
     TouchRow,
+    UtteranceRow,
 )
 from storage.tables.types import UtcTime, Yuan
 from storage.upsert import table_of
 
-FORMAT = 1  # of the copy: part of its file name, so that a newer version of ours makes a new one
+FORMAT = 2  # of the copy: part of its file name, so that a newer version of ours makes a new one
 COPIED: tuple[type[Row], ...] = (
     PersonRow,
     CustomerRow,
@@ -48,13 +54,31 @@ COPIED: tuple[type[Row], ...] = (
     SpendRow,
     IdentityRow,
     MergeRow,
+    DialogueRow,
+    UtteranceRow,
+    SignalRow,
+    TaskRow,
+    PromptRow,
 )
-LEFT_OUT = frozenset({("people", "email"), ("people", "mobile"), ("leads", "contact"), ("leads", "mobile")}) | {
-    ("leads", "email"),
-    ("tickets", "summary"),
-    ("quotes", "note"),
+LEFT_OUT = frozenset(
+    (table, column)
+    for table, columns in {
+        "people": ("email", "mobile"),
+        "leads": ("contact", "mobile", "email"),
+        "tickets": ("summary",),
+        "quotes": ("note",),
+        "dialogues": ("title", "file_id", "room", "contacts", "summary", "leftovers"),
+        "utterances": ("text", "speaker", "account", "words", "seq", "at"),
+        "signals": ("evidence", "facts"),
+        "tasks": ("text", "utterance_id"),
+        "prompts": ("signal_ids", "arithmetic", "event", "card_id"),
+    }.items()
+    for column in columns
+)
+ONLY = {
+    "customer_merges": "undone_at IS NULL",  # merges that were undone never were
+    "utterances": '"end" IS NOT NULL',  # spoken ones: of the others nobody knows how long they took
 }
-ONLY = {"customer_merges": "undone_at IS NULL"}  # merges that were undone never were
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ import sys
 import typer
 
 from bot.cli import (
+    ask,
     attribution,
     audit,
     backup,
+    brief,
     chat,
     chats,
     coaching,
@@ -51,6 +53,8 @@ cli.command("chat")(chat.chat)
 cli.command("doctor")(doctor.doctor)
 cli.command("settings")(settings.settings)
 cli.command("audit")(audit.audit)
+cli.command("ask")(ask.ask)
+cli.command("brief")(brief.brief)
 cli.command("funnel")(funnel.funnel)
 cli.command("lineage")(lineage.lineage)
 cli.command("backup")(backup.backup)

@@ -9,6 +9,7 @@ from bot.cli.checkup_database import examine_database
 from bot.cli.common import say
 from bot.cli.finding import Finding, existing_parent, found, tell, tried, why_not_makeable
 from bot.contracts.errors import ConfigurationError
+from config.languages import operator_language
 from config.settings import Settings, load_settings, make_data_folder
 from config.settings_file import SETTINGS_FILE
 
@@ -22,7 +23,7 @@ async def examine() -> list[Finding]:
     except ConfigurationError as error:
         return [Finding(tell("settings"), False, str(error))]
     folder = _data_folder(settings)
-    findings = [_settings(), folder, _disk(settings)]
+    findings = [_settings(), folder, _disk(settings), *_slides(settings)]
     if not folder.well:
         return findings
     for key, look in (("database", examine_database), ("model", _model), ("platforms", _platforms)):
@@ -53,6 +54,21 @@ def _data_folder(settings: Settings) -> Finding:
 def _disk(settings: Settings) -> Finding:
     free = shutil.disk_usage(existing_parent(settings.data.resolve())).free
     return found("disk", free >= FREE_BYTES, "disk", free=f"{free / 1024**3:.1f}")
+
+
+def _slides(settings: Settings) -> list[Finding]:
+    """Whether the morning meeting's slides can be made with the company's template; nothing if there is none."""
+    template = settings.briefing.template
+    if template is None:
+        return []
+    from skills.briefing.deck import check_template
+
+    what = say("briefing.doctor.template", file=template.resolve())
+    try:
+        check_template(template, operator_language())
+    except ConfigurationError as error:
+        return [Finding(what, False, str(error))]
+    return [Finding(what, True)]
 
 
 async def _model(settings: Settings) -> list[Finding]:

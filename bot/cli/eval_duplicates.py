@@ -85,8 +85,9 @@ def _given(path: Path) -> tuple[list[Candidate], set[frozenset[str]]]:
     """Raises BadInput without the columns that are needed."""
     from bot.contracts.errors import BadInput
     from knowledge.identity.match import Candidate
+    from storage.imports.encodings import find_encoding
 
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding=find_encoding(path), newline="") as file:
         read = list(csv.DictReader(file))
     if not read or not {"name", "cluster"} <= set(read[0]):
         raise BadInput(say("data_quality.cli.columns", file=path.name))

@@ -10,6 +10,7 @@ from bot.cli.common import console, existing, progress, run_async, say, settings
 from bot.cli.eval_asr import asr
 from bot.cli.eval_clauses import clauses
 from bot.cli.eval_duplicates import duplicates
+from bot.cli.eval_questions import questions
 from bot.cli.eval_risk import risk
 from bot.cli.eval_signals import signals
 
@@ -52,5 +53,6 @@ def retrieval(
 group.command("asr")(asr)
 group.command("clauses")(clauses)
 group.command("duplicates")(duplicates)
+group.command("questions")(questions)
 group.command("risk")(risk)
 group.command("signals")(signals)

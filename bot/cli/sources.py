@@ -30,7 +30,7 @@ def apply(path: Path, note: str = typer.Option("", help="Why it is changed; kept
         part = _part(settings, database)
         texts = {file.name: text_of(file) for file in files}
         for name, text in texts.items():
-            part.definitions.checked(text, name)  # all of them, before the first one holds
+            run_async(part.definitions.examined(text, name))  # all of them, before the first one holds
         for name, text in texts.items():
             source = part.definitions.checked(text, name).source
             before = run_async(database.read(lambda store, one=source: store.sources.current(one)))  # type: ignore[misc]  # bound now

@@ -98,7 +98,7 @@ def worst_of(lights: Iterable[Light]) -> dict[str, str]:
 
     found: dict[str, str] = {}
     for one in lights:
-        found[one.source] = min(one.colour, found.get(one.source, one.colour), key=ORDER.index)
+        found[one.source] = min(one.state, found.get(one.source, one.state), key=ORDER.index)
     return found
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+KINDS = ("file", "folder", "database", "rest")  # of origins
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a source's rows are: the `from` of its definition. Secrets are references, never values."""
 
-    kind: str  # "file", "folder", "database" or "rest"
+    kind: str  # one of KINDS
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

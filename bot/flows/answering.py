@@ -21,6 +21,7 @@ from bot.flows.wording import says_something
 from config.locales import t
 from knowledge.playbook.finding import LONGEST_QUESTION
 from knowledge.playbook.masking import keep_gap, masked
+from knowledge.retrieval.language import spoken_language
 from storage.repositories.cards import StoredCard
 from storage.store import Store
 
@@ -61,7 +62,7 @@ async def recognise(turn: Turn, house: House) -> None:
     if turn.person is None:
         turn.say("xiaoce.stranger", account=turn.message.sender)
         return
-    turn.language = str(turn.preferences.get("language") or turn.person.language)
+    turn.language = _reads(turn, turn.message.text)
 
 
 async def greet_newcomers(turn: Turn, house: House) -> None:
@@ -114,6 +115,7 @@ async def return_presses(turn: Turn, house: House) -> None:
     answers = asked_for(turn.pressed.card, press)
     turn.message = replace(turn.message, press=replace(press, values=answers))
     asked = str(turn.pressed.context.get("text", ""))
+    turn.language = _reads(turn, asked)  # a card goes on in the language of the question that it answers
     name = press.action if turn.pressed.skill == ASKING else turn.pressed.skill
     if not _may_use(turn, house, name):
         turn.say("xiaoce.card_gone")
@@ -201,6 +203,11 @@ async def _ask(turn: Turn, house: House, name: str) -> None:
         privacy.whisper(turn, outcomes, name)
     else:
         turn.finish(outcomes, skill=name)
+
+
+def _reads(turn: Turn, asked: str) -> str:
+    """The language that the person chose; else the question's own, for this turn; else the one in the HR list."""
+    return str(turn.preferences.get("language") or spoken_language(asked) or turn.viewer.language)
 
 
 def _context(turn: Turn, house: House, memory: Mapping[str, object]) -> Context:

@@ -154,7 +154,7 @@ class FreshnessFlow:
         for_whom: dict[str, tuple[list[str], list[str]]] = {}
         wrong = {(alarm.kind, alarm.subject) for kind in (LATE, LOAD) for alarm in store.alarms.open(kind)}
         for alarm in (*store.alarms.unsaid(LATE), *store.alarms.unsaid(LOAD)):
-            known = alarm.subject in (seen.lights if alarm.kind == LATE else seen.health)
+            known = seen.is_looked_at(alarm.subject) if alarm.kind == LATE else alarm.subject in seen.health
             well = known and (alarm.kind, alarm.subject) not in wrong  # else it came back over night
             if store.alarms.claim_end(alarm.id, now) and well:
                 for id_ in alarm.people:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ import structlog
 from bot.contracts.errors import ConfigurationError
 from config.groups.freshness import Freshness as Rules
 from knowledge.freshness.incidents import Fault
-from knowledge.freshness.lights import AHEAD, colour_of
+from knowledge.freshness.lights import AHEAD, colour_of, is_retired
 from knowledge.freshness.newest import Newest, newest_of
 from knowledge.freshness.rule import FreshRule, rule_of
 from knowledge.mapping.definition import parse
@@ -22,6 +22,7 @@ from storage.repositories.source_health import Health
 from storage.repositories.sources import SourceVersion
 from storage.store import Store
 
+OF_CHANNELS = frozenset({"touch", "lead", "spend"})  # things whose parts are channels
 Parse = Callable[[str, str], Definition]
 
 log = structlog.get_logger(__name__)
@@ -37,13 +38,17 @@ class Seen:
 
     def late(self) -> list[Fault]:
         """Red lights; where a source has parts, these, for the whole would say it twice."""
-        split = {light.source for light in self.lights.values() if light.part}
+        split = {light.source for light in self.lights.values() if light.part and light.state != "retired"}
         red = [one for one in self.lights.values() if one.colour == "red"]
         return [Fault(one.subject) for one in red if one.part or one.source not in split]
 
+    def is_looked_at(self, subject: str) -> bool:
+        """Whether its data may come again: not of what is gone, nor of a channel that was left."""
+        return subject in self.lights and self.lights[subject].state != "retired"
+
     def fresh(self) -> frozenset[str]:
-        """Lights that can't turn red within minutes, and those that are looked at no longer."""
-        green = {one.subject for one in self.lights.values() if one.colour == "green"}
+        """Lights that can't turn red within minutes: green ones, of channels that were left, of what is gone."""
+        green = {one.subject for one in self.lights.values() if one.state in ("green", "retired")}
         return frozenset(green | {one.subject for one in self.gone})
 
 
@@ -60,10 +65,12 @@ class Looking:
         versions, before = store.sources.all(), {one.subject: one for one in store.lights.all()}
         health = store.source_health.of(versions, now - timedelta(minutes=self._rules.settle_minutes))
         owners = store.lights.channel_owners()
+        running = store.lights.running_channels(now.astimezone(self._zone).date())
         lights: dict[str, Light] = {}
         for version in versions.values():
             old = [one for one in before.values() if one.source == version.source]
             found = self._source(store, version, health[version.source], old, now)
+            found = [self._left(one, before.get(one.subject), running, now) for one in found]
             lights |= {one.subject: replace(one, owner_id=owners.get(one.part) or one.owner_id) for one in found}
         gone = tuple(one for subject, one in before.items() if subject not in lights)
         return Seen(lights, gone, health)
@@ -91,6 +98,14 @@ class Looking:
             found = self._newest(store, version, rule, zone, health.done, same, now)
         made = [self._light(definition, version, part, one, health, same.get(part), now) for part, one in found.items()]
         return [_judged(one, same.get(one.part), now, rule, zone) for one in made]
+
+    def _left(self, light: Light, old: Light | None, running: Collection[str], now: datetime) -> Light:
+        """A channel that was left isn't late. What has no channels can't be left: it is cut off."""
+        if light.entity not in OF_CHANNELS or not light.part or light.part in running:
+            return light
+        left = is_retired(light.newest_at, now, timedelta(days=self._rules.retired_days))
+        since = old.since if old and old.state == "retired" else now
+        return replace(light, colour="unknown", since=since) if left else light
 
     def _newest(
         self,

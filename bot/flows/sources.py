@@ -194,7 +194,8 @@ class SourcesFlow:
             store.loads.failed(load.id, now, fault)
 
         await self._database.write(fail)
-        log.warning("load failed", source=load.source, load=load.id, fault=fault)
+        tell = log.warning if self._engine is not None else log.debug  # a command says it to whoever typed it
+        tell("load failed", source=load.source, load=load.id, fault=fault)
 
     async def _tell(self, load: Load) -> None:
         """Those who look at what is new; then sources whose refused rows may pass now."""

@@ -10,15 +10,19 @@ from typing import Literal
 from adapters.sources.adapter import SourceReaders
 from bot.contracts import Clock
 from bot.contracts.errors import BadInput, ConfigurationError, SourceRefused
+from bot.contracts.person import OPERATOR
 from config.languages import operator_language
 from config.locales import t
+from knowledge.lines import read_lines
 from knowledge.mapping.definition import parse
+from knowledge.mapping.faults import BadDefinition, Fault
 from knowledge.mapping.rule import Definition
 from storage.database import Database
 from storage.repositories.sources import SourceVersion
 from storage.store import Store
 
 Outcome = Literal["new", "changed", "same"]
+NEAREST = 3  # people that are named where one isn't there
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,18 @@ def unknown_source(store: Store, name: str) -> BadInput:
     return BadInput(t("sources.unknown", operator_language(), name=name, known="、".join(near) or "—"))
 
 
+def _owner_is_there(store: Store, definition: Definition, file: str) -> None:
+    """Before anybody was imported, nobody can be missed."""
+    people = {one.id: one.name for one in store.people.visible_to(OPERATOR)} if definition.owner else {}
+    if not people or definition.owner in people:
+        return
+    near = [id_ for id_, name in people.items() if name == definition.owner]
+    near = near or get_close_matches(definition.owner, people, NEAREST) or list(people)[:NEAREST]
+    details = {"value": definition.owner, "near": "、".join(f"{id_} {people[id_]}" for id_ in near)}
+    line = read_lines(definition.text, file).line(("owner",))
+    raise BadDefinition(file, [Fault(line, ("owner",), "unknown_owner", details)])
+
+
 class Definitions:
     """Adds versions, goes back to former ones, removes sources."""
 
@@ -61,15 +77,25 @@ class Definitions:
         try:
             self._readers.check(definition.origin)
         except SourceRefused as error:
-            raise SourceRefused(f"{file}: {error}") from error
+            line = read_lines(text, file).line(("from",))
+            raise SourceRefused(f"{file}:{line}: {error}") from error
+        return definition
+
+    async def examined(self, text: str, file: str) -> Definition:
+        """Checked, and its owner is there: else nobody would hear that its data is late. Raises BadDefinition too."""
+        definition = self.checked(text, file)
+        await self._database.read(lambda store: _owner_is_there(store, definition, file))
         return definition
 
     async def apply(self, text: str, file: str, by: str, *, note: str = "", after: int | None = None) -> Applied:
         """Make a definition hold, if it isn't the one that does.
 
-        `after`: the version that its author saw; raises BadInput when there is a newer one.
+        `after`: the version that its author saw; raises BadInput when there is a newer one, and what `examined` raises.
         """
-        definition = self.checked(text, file)
+        definition = await self.examined(text, file)
+        return await self._hold(definition, text, by, note, after)
+
+    async def _hold(self, definition: Definition, text: str, by: str, note: str, after: int | None) -> Applied:
         now = self._clock.now()
 
         def save(store: Store) -> Applied:
@@ -89,7 +115,8 @@ class Definitions:
         """Let a former version hold again, as a new one."""
         former = await self._database.read(lambda store: self._version(store, source, number))
         note = t("sources.reverted_note", operator_language(), version=number)
-        return await self.apply(former.text, f"{source} (v{number})", by, note=note)
+        definition = self.checked(former.text, f"{source} (v{number})")
+        return await self._hold(definition, former.text, by, note, None)  # its owner may have left since
 
     async def remove(self, source: str, by: str) -> None:
         """Read it no longer; what it brought stays. Raises BadInput for an unknown source."""

@@ -17,6 +17,12 @@ class Freshness(BaseModel, extra="forbid"):
         24, gt=0, le=8760, description="Data older than this is yellow, unless its source's definition says otherwise."
     )
     red_hours: float = Field(48, gt=0, le=8760, description="Data older than this is red, and its owner is told once.")
+    retired_days: int = Field(
+        60,
+        ge=0,
+        le=3650,
+        description="Days without data after which a channel without a campaign counts as no longer in use. 0: never.",
+    )
     settle_minutes: int = Field(
         30,
         ge=0,

@@ -33,6 +33,11 @@ def lateness(newest: datetime, now: datetime, rule: FreshRule, zone: ZoneInfo) -
     return now - newest
 
 
+def is_retired(newest: datetime | None, now: datetime, after: timedelta) -> bool:
+    """Whether a channel that runs no campaign was left, rather than late; `after` of nothing: never."""
+    return bool(after) and newest is not None and now - newest > after
+
+
 def is_trusted(moment: datetime, now: datetime) -> bool:
     """Whether a time of data may be true."""
     return moment <= now + AHEAD

@@ -2,13 +2,14 @@
 
 What a channel brought goes by the lead's own channel; `/attribution` shares it among all that took part. Averages are
 not margins: the next yuan brings less than the last, so what is gained is counted at half, and no more is moved than a
-fifth of what the receiving channel costs now.
+fifth of what the receiving channel costs now. Late data may hide what a channel cost and brought: such a channel is
+left out, and where nothing else can be proposed, the proposal comes last and says to wait.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
@@ -19,6 +20,7 @@ from knowledge.funnel.rescue import Rescue
 if TYPE_CHECKING:
     from storage.repositories.funnel import Stages
     from storage.repositories.funnel_money import ChannelMoney
+    from storage.repositories.lights import Flag
 
 FEW = 10
 """Won deals of a channel below which its cost per won deal says nothing."""
@@ -88,10 +90,15 @@ def costs(money: Sequence[ChannelMoney], brought: Mapping[str, Stages]) -> tuple
     return tuple(sorted(found, key=lambda one: (one.per_won is None, one.per_won or one.cost, one.channel)))
 
 
-def advise(known: Sequence[ChannelCost], marked: Sequence[Deviation], rescued: Rescue | None) -> Advised:
-    """At most one proposal of each finding."""
-    budget, silent = _budget(known)
-    found = [budget, *(_industry(one) for one in marked if one.verdict == "below"), _rejected(rescued)]
+def advise(
+    known: Sequence[ChannelCost], marked: Sequence[Deviation], rescued: Rescue | None, stale: Sequence[Flag] = ()
+) -> Advised:
+    """At most one proposal of each finding. `stale`: the late data behind costs and won deals, of a channel or all."""
+    budget, silent = _budget([one for one in known if not _late(one, stale)])
+    doubtful = None
+    if budget is None:
+        doubtful, silent = _doubtful(known, stale)
+    found = [budget, *(_industry(one) for one in marked if one.verdict == "below"), _rejected(rescued), doubtful]
     return Advised(tuple(one for one in found if one), tuple(known), silent)
 
 
@@ -120,6 +127,21 @@ def _budget(known: Sequence[ChannelCost]) -> tuple[Advice | None, str]:
         return None, "nothing_gained"
     values = {"best": best, "worst": worst, "moved": moved, "gained": gained, "lost": lost, "margin": MARGIN}
     return Advice("budget", "budget", values), ""
+
+
+def _doubtful(known: Sequence[ChannelCost], stale: Sequence[Flag]) -> tuple[Advice | None, str]:
+    """What the late data would propose: something to look at again, not to do."""
+    budget, silent = _budget(known)
+    if budget is None:
+        return None, silent
+    pair = [one for one in budget.values.values() if isinstance(one, ChannelCost)]
+    late = tuple(dict.fromkeys(flag for one in pair for flag in _late(one, stale)))
+    return replace(budget, name="budget_late", values={**budget.values, "late": late}), ""
+
+
+def _late(one: ChannelCost, stale: Sequence[Flag]) -> list[Flag]:
+    """What of a channel's data is late: its own, or that of a whole source."""
+    return [flag for flag in stale if flag.part in {"", one.channel}]
 
 
 def _industry(one: Deviation) -> Advice:

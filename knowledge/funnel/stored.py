@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.contracts.person import OPERATOR, Person
-from config.attribution import load_channels
+from config.attribution import known
 from knowledge.funnel.advice import Advised, advise, costs
 from knowledge.funnel.benchmarks import Deviation, deviations
 from knowledge.funnel.rescue import Rescue, rescue
@@ -26,6 +26,7 @@ EXPLAINING = ("channel", "industry", "region")  # dimensions along which a chang
 PARTS = ("campaign", "touch", "lead", "deal", "contract", "payment", "ticket")  # what a whole loop has
 NEEDED = ("lead", "deal")  # the smallest loop: without these there is no funnel
 BEHIND = ("lead", "deal", "contract", "payment", "touch", "spend")
+COUNTED = ("lead", "deal", "touch", "spend")  # behind the cost of a won deal
 YEAR = 365  # days over which costs and what they brought are looked at
 
 
@@ -123,7 +124,7 @@ def _deeper(found: Facts, store: Store, viewer: Person, now: datetime, zone: Zon
 
 def _trust(store: Store, channels: Iterable[str]) -> dict[str, int]:
     """What somebody set, else what is configured."""
-    said, usual = store.attribution.confidences(), load_channels()
+    said, usual = store.attribution.confidences(), known()
     return {name: said[name].percent if name in said else usual.of(name) for name in channels if name}
 
 
@@ -139,5 +140,6 @@ def _advised(
     span = last_days(YEAR, now.astimezone(zone).date())
     since, until = span.bounds(zone)
     brought = store.funnel.cells(viewer, ("channel",), since=since, until=until, as_of=now, zone=zone)
+    stale = store.lights.stale(COUNTED, now=now)
     money = store.funnel.money(viewer, span.first, span.last + timedelta(days=1), zone)
-    return advise(costs(money, {key[0]: one for key, one in brought.items()}), marks, rescued)
+    return advise(costs(money, {key[0]: one for key, one in brought.items()}), marks, rescued, stale)

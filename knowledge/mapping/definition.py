@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from bot.contracts.sources import Origin
+from bot.contracts.sources import KINDS, Origin
 from knowledge.lines import TAB, At, BadYaml, Lines, read_lines
 from knowledge.mapping.definition_values import Said, word
 from knowledge.mapping.entities import Entity, load_entities
@@ -130,6 +130,10 @@ class _Parsing(Said):
     def _origin(self, tree: Any) -> Origin | None:
         if not isinstance(tree, Mapping) or not isinstance(tree.get("kind"), str):
             self.fault(("from",), "no_origin")
+            return None
+        if tree["kind"] not in KINDS:
+            near = get_close_matches(tree["kind"], KINDS, 1)
+            self.fault(("from", "kind"), "unknown_kind", value=tree["kind"], near=near or KINDS)
             return None
         return Origin(tree["kind"], {str(key): value for key, value in tree.items() if key != "kind"})
 

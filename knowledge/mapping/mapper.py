@@ -18,6 +18,8 @@ from knowledge.mapping.rule import Definition, FieldRule
 from knowledge.mapping.values import Bad
 from storage.reasons import Reason
 
+_TOTALS = frozenset({"合计", "总计", "小计", "共计", "total", "grandtotal", "subtotal"})
+
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
@@ -71,11 +73,13 @@ class Mapper:
         key = self.key(row)
         if row.problem:
             return Refused(key, (Reason("", "", row.problem, row.details),))
+        if key in _TOTALS:
+            return Refused(key, (Reason("", key, "total_row"),))
         record, bad, notes = self._values(row.data)
         if not key and not bad:
             bad.append(Reason("、".join(self._definition.key), "", "no_key"))
         if bad:
-            return Refused(key, tuple(bad))
+            return Refused(key, (Reason("", "", "total_row"),) if _is_total(row.data) else tuple(bad))
         record_id = record.setdefault("id", f"{self._definition.source}:{key}")
         if self._by is None and self._per is None:
             return Mapped(key, record_id, record, tuple(notes))
@@ -149,6 +153,12 @@ class Mapper:
             return values.text("" if part is MISSING else part), at
         except Bad:  # how new a row is doesn't decide whether it is taken
             return "", None
+
+
+def _is_total(data: Mapping[str, Any]) -> bool:
+    """Whether a row sums those above it, as spreadsheets end: its first words say so."""
+    first = next((value for value in data.values() if isinstance(value, str) and value.strip()), "")
+    return "".join(first.split()).rstrip(":：").lower() in _TOTALS
 
 
 def _reading(rule: FieldRule) -> Read:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap, monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -38,6 +39,11 @@ class Period:
             return Period(date(place // 12, place % 12 + 1, 1), self.first - timedelta(days=1))
         return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
+    def year_ago(self) -> Period:
+        """The same days of the year before; 29 February becomes the 28th. A whole month stays whole."""
+        last = date(self.last.year - 1, 2, 29) if self._ends_leap_february else same_day(self.last, -12)
+        return Period(same_day(self.first, -12), last)
+
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Its first moment, and the first one after it."""
         return (
@@ -48,6 +54,10 @@ class Period:
     @property
     def _ends_its_month(self) -> bool:
         return (self.last + timedelta(days=1)).day == 1
+
+    @property
+    def _ends_leap_february(self) -> bool:
+        return (self.last.month, self.last.day) == (2, 28) and self._ends_its_month and isleap(self.last.year - 1)
 
 
 def find_period(text: str, today: date) -> tuple[Period | None, str]:
@@ -75,31 +85,46 @@ def _days(found: re.Match[str]) -> int:
     return max(1, min(MOST_DAYS, round(number * _DAYS[found[2].lower().rstrip("s")])))
 
 
-def _week(today: date, back: int = 0) -> Period:
+def same_day(day: date, months: int) -> date:
+    """That many months later (before, when negative); the last day of a month that is too short."""
+    year, index = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, index + 1, min(day.day, monthrange(year, index + 1)[1]))
+
+
+def last_months(months: int, today: date) -> Period:
+    """So many months back to today: of three, on 20 November, 21 August to 20 November."""
+    return Period(same_day(today, -months) + timedelta(days=1), today)
+
+
+def week(today: date, back: int = 0) -> Period:
+    """Monday to Sunday so many weeks back; the running one ends today. `back` negative: one that comes."""
     monday = today - timedelta(days=today.weekday() + 7 * back)
-    return Period(monday, min(today, monday + timedelta(days=6)))
+    return _run(Period(monday, monday + timedelta(days=6)), today)
 
 
-def _month(today: date) -> Period:
-    return Period(today.replace(day=1), today)
+def months_of(first: date, months: int, today: date) -> Period:
+    """So many whole calendar months from the first of one; when they are running now, until today."""
+    return _run(Period(first, same_day(first, months) - timedelta(days=1)), today)
 
 
-def _month_before(today: date) -> Period:
-    last = today.replace(day=1) - timedelta(days=1)
-    return Period(last.replace(day=1), last)
+def month(today: date, back: int = 0) -> Period:
+    """A calendar month; the running one ends today."""
+    return months_of(same_day(today.replace(day=1), -back), 1, today)
 
 
-def _quarter(today: date) -> Period:
-    return Period(today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), today)
+def quarter(today: date, back: int = 0) -> Period:
+    """A calendar quarter; the running one ends today."""
+    first = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    return months_of(same_day(first, -3 * back), 3, today)
 
 
-def _quarter_before(today: date) -> Period:
-    last = _quarter(today).first - timedelta(days=1)
-    return Period(_quarter(last).first, last)
+def year(today: date, back: int = 0) -> Period:
+    """A calendar year; the running one ends today."""
+    return months_of(date(today.year - back, 1, 1), 12, today)
 
 
-def _year(today: date, back: int = 0) -> Period:
-    return Period(date(today.year - back, 1, 1), date(today.year - back, 12, 31) if back else today)
+def _run(whole: Period, today: date) -> Period:
+    return Period(whole.first, today) if whole.first <= today <= whole.last else whole
 
 
 _NAMED: tuple[tuple[re.Pattern[str], Callable[[date], Period]], ...] = tuple(
@@ -107,14 +132,14 @@ _NAMED: tuple[tuple[re.Pattern[str], Callable[[date], Period]], ...] = tuple(
     for pattern, period in (
         (r"今天|\btoday\b", lambda today: Period(today, today)),
         (r"昨天|\byesterday\b", lambda today: Period(today - timedelta(days=1), today - timedelta(days=1))),
-        (r"上上个?(周|星期|礼拜)|\bthe week before last\b", lambda today: _week(today, 2)),
-        (r"上个?(周|星期|礼拜)|\blast week\b", lambda today: _week(today, 1)),
-        (r"(本|这一?个?)(周|星期|礼拜)|\bthis week\b", _week),
-        (r"上个?月|\blast month\b", _month_before),
-        (r"(本|这个?|当)月|\bthis month\b", _month),
-        (r"上个?季度?|\blast quarter\b", _quarter_before),
-        (r"(本|这个?)季度?|\bthis quarter\b", _quarter),
-        (r"去年|\blast year\b", lambda today: _year(today, 1)),
-        (r"今年|本年度?|\bthis year\b", _year),
+        (r"上上个?(周|星期|礼拜)|\bthe week before last\b", lambda today: week(today, 2)),
+        (r"上个?(周|星期|礼拜)|\blast week\b", lambda today: week(today, 1)),
+        (r"(本|这一?个?)(周|星期|礼拜)|\bthis week\b", week),
+        (r"上个?月|\blast month\b", lambda today: month(today, 1)),
+        (r"(本|这个?|当)月|\bthis month\b", month),
+        (r"上个?季度?|\blast quarter\b", lambda today: quarter(today, 1)),
+        (r"(本|这个?)季度?|\bthis quarter\b", quarter),
+        (r"去年|\blast year\b", lambda today: year(today, 1)),
+        (r"今年|本年度?|\bthis year\b", year),
     )
 )

@@ -25,7 +25,7 @@ class Finding:
 
     dimensions: tuple[str, ...]
     values: tuple[str, ...]
-    kind: Literal["rate", "mix"]
+    kind: Literal["rate", "mix", "sum"]  # sum: of a count or an amount, all that the category adds
     effect: float
     part: Part
     chance: float | None  # corrected for all that was looked at
@@ -59,8 +59,11 @@ class Reasons:
         return next(sure, None)
 
 
-def reasons(before: Cube, after: Cube, dimensions: Sequence[str]) -> Reasons:
-    """Take the change of the overall rate apart. `dimensions` name the places of the cubes' keys."""
+def reasons(before: Cube, after: Cube, dimensions: Sequence[str], *, tested: bool = True) -> Reasons:
+    """Take the change of the overall rate apart. `dimensions` name the places of the cubes' keys.
+
+    `tested` False: of ratios of amounts, for whose noise no test here is right; nothing is sure then.
+    """
     singles = {name: rate_change(_along(before, (at,)), _along(after, (at,))) for at, name in enumerate(dimensions)}
     pairs = {
         (dimensions[i], dimensions[j]): crossed_change(_two(before, i, j), _two(after, i, j))
@@ -70,24 +73,27 @@ def reasons(before: Cube, after: Cube, dimensions: Sequence[str]) -> Reasons:
     taken = [((name,), found) for name, found in singles.items()] + [
         (names, found.parts) for names, found in pairs.items()
     ]
-    return Reasons(*whole, chance(*whole), singles, pairs, _findings(taken, whole))
+    return Reasons(*whole, chance(*whole) if tested else None, singles, pairs, _findings(taken, whole, tested))
 
 
-def _findings(taken: Sequence[tuple[tuple[str, ...], Decomposition]], whole: tuple[Cell, Cell]) -> tuple[Finding, ...]:
+def _findings(
+    taken: Sequence[tuple[tuple[str, ...], Decomposition]], whole: tuple[Cell, Cell], tested: bool
+) -> tuple[Finding, ...]:
     found: list[Finding] = []
     for names, parts in taken:
         for part in parts.parts:
             values = _values(part.category)
-            found.append(Finding(names, values, "rate", part.rate_effect, part, chance(part.before, part.after)))
-            share = share_chance(part.before.n, whole[0].n, part.after.n, whole[1].n)
+            alone = chance(part.before, part.after) if tested else None
+            share = share_chance(part.before.n, whole[0].n, part.after.n, whole[1].n) if tested else None
+            found.append(Finding(names, values, "rate", part.rate_effect, part, alone))
             found.append(Finding(names, values, "mix", part.mix_effect, part, share))
     chances = corrected([one.chance for one in found])
-    tested = [
+    ranked = [
         Finding(one.dimensions, one.values, one.kind, one.effect, one.part, p)
         for one, p in zip(found, chances, strict=True)
         if one.effect
     ]
-    return tuple(sorted(tested, key=lambda one: (not one.is_sure, -abs(one.effect), len(one.dimensions), one.values)))
+    return tuple(sorted(ranked, key=lambda one: (not one.is_sure, -abs(one.effect), len(one.dimensions), one.values)))
 
 
 def _values(category: Hashable) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def overview(found: Found, rows: Sequence[Line], words: Words, public_url: str) 
     headline = words.tell(
         "headline",
         what=words.what(found.question),
-        channel=best.channel,
+        channel=words.channel(best.channel),
         share=words.share(best),
         trust=words.trust(best),
     )
@@ -35,14 +35,14 @@ def of_channel(
     question = found.question
     headline = words.tell(
         "channel_headline",
-        channel=line.channel,
+        channel=words.channel(line.channel),
         number=words.number(question, line.credit),
         what=words.what(question),
         unit=words.unit(question),
         share=words.share(line),
         trust=words.trust(line),
     )
-    told = words.tell("thin_channel", channel=line.channel) if line.thin else words.basis(found)
+    told = words.tell("thin_channel", channel=words.channel(line.channel)) if line.thin else words.basis(found)
     told = f"{words.method(found)}\n\n{told}" if how else told
     link = public_url + question.address("/attribution/journeys", channel=line.channel)
     return _card(found, rows, words, public_url, headline, told, url=link)
@@ -101,8 +101,10 @@ def _models(found: Found, rows: Sequence[Line], words: Words) -> str:
     model = found.question.model
     names = [model, *(name for name in IN_CHAT if name != model and name in found.answer.results)]
     head = [words.tell("channel"), words.tell("column.trust"), *(words.model(name) for name in names)]
-    shares = [[f"{line.others.get(name, 0.0):.1f}%" for name in names] for line in rows[:ROWS]]
-    body = [[line.channel, f"{line.trust.percent}%", *some] for line, some in zip(rows, shares, strict=False)]
+    body = [
+        [words.channel(line.channel), f"{line.trust.percent}%", *(f"{line.others.get(one, 0.0):.1f}%" for one in names)]
+        for line in rows[:ROWS]
+    ]
     return _table(head, body)
 
 
@@ -110,7 +112,8 @@ def _sure(rows: Sequence[Line], words: Words) -> str:
     told = []
     for line in rows[:ROWS]:
         thin = words.tell("thin") if line.thin else ""
-        told.append(f"- {line.channel}: {words.share(line)}, {words.trust(line)}{words.rank(line)}{thin}")
+        sure = f"{words.share(line)}, {words.trust(line)}{words.rank(line)}{thin}"
+        told.append(f"- {words.channel(line.channel)}: {sure}")
     return "\n".join((*told, "", words.tell("sure_means")))
 
 
@@ -121,7 +124,7 @@ def _money(found: Found, rows: Sequence[Line], words: Words) -> str:
     for line in (one for one in rows if one.spent is not None):
         each = words.yuan(line.each) if line.each is not None else "–"
         roas = f"{line.roas:,.1f}" if line.roas is not None else "–"
-        cells = [line.channel, f"{line.trust.percent}%", words.yuan(line.spent or 0.0), each, roas]
+        cells = [words.channel(line.channel), f"{line.trust.percent}%", words.yuan(line.spent or 0.0), each, roas]
         body.append(cells[: len(names)])
     return _table([words.tell(f"column.{name}") for name in names], body[:ROWS])
 

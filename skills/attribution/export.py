@@ -40,7 +40,8 @@ def table(found: Found, rows: Sequence[Line], words: Words) -> str:
         span = "" if low is None else f"{low:.2f}–{high:.2f}"
         money = ["" if one is None else f"{one:.2f}" for one in (line.spent, line.roas, line.each)]
         shares = [f"{line.others.get(model, 0.0):.2f}" for model in models]
-        writer.writerow([guarded(line.channel), f"{line.credit:.4f}", span, line.trust.percent, *money, *shares])
+        name = guarded(words.channel(line.channel))
+        writer.writerow([name, f"{line.credit:.4f}", span, line.trust.percent, *money, *shares])
     writer.writerow([])
     for sentence in (words.what(found.question), words.basis(found), words.method(found), words.stale(found)):
         writer.writerow([guarded(sentence)])

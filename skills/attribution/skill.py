@@ -10,6 +10,7 @@ import structlog
 
 from bot.contracts import Card, Context, Example, Happening, Message, Outcome, Reply, Role
 from bot.contracts.errors import BadInput
+from config.attribution import known
 from config.locales import t
 from skills.attribution import cards
 from skills.attribution.confidence import percent_of, set_confidence
@@ -118,7 +119,7 @@ class AttributionSkill:
             lambda store: set_confidence(store, context.person, channel, percent, "", context.now)
         )
         key = "set" if done else "not_yours"
-        return t(f"attribution.confidence.{key}", language, channel=channel, percent=percent)
+        return t(f"attribution.confidence.{key}", language, channel=known().name(channel, language), percent=percent)
 
 
 def _channels(found: Found) -> list[str]:

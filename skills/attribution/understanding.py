@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
+from config.attribution import known
 from knowledge.journeys.building import Conversion, Level
 from knowledge.journeys.built import Value
 from skills.attribution.question import Question
@@ -96,13 +97,19 @@ def channels_in(text: str, channels: Iterable[str]) -> tuple[str, ...]:
     Of those that begin alike, the one of which most is said, or all of it: 线上会议 doesn't name 线上广告.
     """
     folded = text.casefold()
-    found = {channel: place for channel in channels if (place := _place(channel.casefold(), folded))}
-    said = {channel: (size, size == len(channel)) for channel, (_, size) in found.items()}
+    found = {channel: place for channel in channels if (place := _named(channel, folded))}
+    said = {channel: (size, size >= len(channel)) for channel, (_, size) in found.items()}
     most: dict[int, tuple[int, bool]] = {}
     for channel, (at, _) in found.items():
         most[at] = max(said[channel], most.get(at, (0, False)))
     named = [channel for channel, (at, _) in found.items() if said[channel] == most[at]]
     return tuple(sorted(named, key=lambda one: (found[one][0], one)))
+
+
+def _named(channel: str, text: str) -> tuple[int, int] | None:
+    """By whichever of its names most is said."""
+    places = (_place(name.casefold(), text) for name in known().names(channel))
+    return max((place for place in places if place), key=lambda place: place[1], default=None)
 
 
 def _place(name: str, text: str) -> tuple[int, int] | None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from config.attribution import known
 from config.locales import t
 from knowledge.journeys.compare import FEWEST_CONVERSIONS, Disagreement
 from knowledge.journeys.what_if import Removal
+from knowledge.labels import shortened
 from knowledge.mapping.entities import EntityField, load_entities
 from skills.attribution.changes import TOLD, Change, Changes
 from skills.attribution.desk import Found
@@ -18,6 +20,7 @@ from skills.attribution.question import Question
 from skills.attribution.rows import Record
 
 WAN = 10_000
+BESIDE = 14  # letters of a name beside a drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,14 @@ class Words:
     def model(self, name: str) -> str:
         """Its short name."""
         return self.tell(f"model.{name}")
+
+    def channel(self, name: str) -> str:
+        """What the reader calls it."""
+        return known().name(name, self.language)
+
+    def short(self, name: str) -> str:
+        """The same, cut to the room beside a drawing: a Chinese character takes that of two others."""
+        return shortened(self.channel(name), BESIDE)
 
     def what(self, question: Question) -> str:
         """What is divided among the channels: 赢单, 赢单回款."""
@@ -132,7 +143,7 @@ class Words:
     def trusts(self, rows: Sequence[Line], channels: Sequence[str]) -> str:
         """（展会扫码置信度 62%）, for sentences about channels."""
         told = [
-            self.tell("trust_of", channel=line.channel, percent=line.trust.percent)
+            self.tell("trust_of", channel=self.channel(line.channel), percent=line.trust.percent)
             for line in rows
             if line.channel in channels
         ]
@@ -142,7 +153,7 @@ class Words:
         """Where two models see a channel differently, and why they may."""
         return self.tell(
             "gap",
-            channel=gap.channel,
+            channel=self.channel(gap.channel),
             low=f"{100 * gap.low:.1f}",
             low_model=self.model(gap.low_model),
             high=f"{100 * gap.high:.1f}",
@@ -168,7 +179,7 @@ class Words:
     def _removal(self, removal: Removal, question: Question, effect: float, lost: float) -> str:
         return self.tell(
             "removal",
-            channels=self.tell("and").join(removal.channels),
+            channels=self.tell("and").join(map(self.channel, removal.channels)),
             what=self.what(question),
             percent=f"{100 * effect:.1f}",
             lost=self.number(question, lost),
@@ -190,7 +201,7 @@ class Words:
     def _change(self, one: Change, conversions: int) -> str:
         moved = self.tell(
             "changes.one",
-            channel=one.channel,
+            channel=self.channel(one.channel),
             before=f"{one.before:.1f}",
             after=f"{one.after:.1f}",
             points=f"{one.points:+.1f}",

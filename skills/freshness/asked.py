@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from config.attribution import known
 from knowledge.listening.due import due_in
-from skills.freshness.cards import name_of
 from storage.repositories.lights import Light
 
 SHORTEST = 2  # letters of a name that must be said
@@ -22,9 +22,15 @@ _UNTIL = re.compile(r"(?:到|直到|推迟到|until|till)\s*(.+)$", re.IGNORECAS
 def meant(text: str, lights: Sequence[Light]) -> list[Light]:
     """Lights whose name, or a part of it, stands in the text; those of which the most is said."""
     said = _EMPTY.sub(" ", text).casefold()
-    scores = [(_said(_EMPTY.sub(" ", name_of(light)).casefold(), said), light) for light in lights]
+    scores = [(max(_said(name, said) for name in _names(light)), light) for light in lights]
     best = max((score for score, _ in scores), default=0)
     return [light for score, light in scores if score == best and score >= SHORTEST]
+
+
+def _names(light: Light) -> list[str]:
+    """All that it is called, in either language."""
+    names = known().names(light.part) if light.part else (light.title,)
+    return [_EMPTY.sub(" ", name).casefold() for name in names]
 
 
 def until_when(text: str, now: datetime, zone: ZoneInfo, morning: timedelta) -> datetime | None:

@@ -9,13 +9,14 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from bot.contracts import Action, Card, Field, Form, Section
+from config.attribution import known
 from config.locales import t
 from storage.repositories.alarms import Alarm
 from storage.repositories.lights import Light
 from storage.repositories.source_health import Health
 
-SHAPES = {"red": "■", "yellow": "▲", "green": "●", "unknown": "○"}  # beside the word: never colour alone
-ORDER = ("red", "yellow", "unknown", "green")
+SHAPES = {"red": "■", "yellow": "▲", "green": "●", "unknown": "○", "retired": "–"}  # beside words
+ORDER = ("red", "yellow", "unknown", "green", "retired")
 CHOICES = ("later", "tomorrow", "monday", "news")
 _LISTED = 12  # lights in one section
 _ALARMS = 8  # that one card's buttons stand for
@@ -69,14 +70,14 @@ class Maker:
 
     def over(self, lights: Sequence[Light], titles: Sequence[str]) -> str:
         """What was wrong is well again."""
-        lines = [self._t("over.late", name=name_of(one), newest=self.moment(one.newest_at)) for one in lights]
+        lines = [self._t("over.late", name=self.name(one), newest=self.moment(one.newest_at)) for one in lights]
         return "\n".join([*lines, *(self._t("over.load", title=title) for title in titles)])
 
     def overview(self, lights: Sequence[Light], alarms: Sequence[Alarm], owners: dict[str, str]) -> Card:
         """All lights, the worst first; `alarms`: those that the reader may put off."""
         red = [one for one in lights if one.colour == "red"]
-        counted = {colour: sum(one.colour == colour for one in lights) for colour in ORDER}
-        groups = [(colour, [one for one in lights if one.colour == colour]) for colour in ORDER]
+        counted = {colour: sum(one.state == colour for one in lights) for colour in ORDER}
+        groups = [(colour, [one for one in lights if one.state == colour]) for colour in ORDER]
         return Card(
             card_id(alarms),
             headline=self._headline(red) if red else self._t("card.all_well", count=len(lights)),
@@ -96,7 +97,7 @@ class Maker:
         """One light that was asked for by its name."""
         return Card(
             card_id(alarms),
-            headline=f"{SHAPES[light.colour]} {self._state(light)}",
+            headline=f"{SHAPES[light.state]} {self._state(light)}",
             summary=self.line(light, owners),
             source=self._t("title"),
             actions=self.actions() if alarms else (),
@@ -113,7 +114,7 @@ class Maker:
 
     def line(self, light: Light, owners: dict[str, str] | None = None) -> str:
         """One light in one line."""
-        values = {"name": name_of(light), "newest": self.moment(light.newest_at), "hours": light.hours_late(self.now)}
+        values = {"name": self.name(light), "newest": self.moment(light.newest_at), "hours": light.hours_late(self.now)}
         parts = [self._t("line.unknown" if light.newest_at is None else "line.newest", **values)]
         if light.ahead_at is not None:
             parts.append(self._t("line.ahead", at=self.moment(light.ahead_at)))
@@ -122,18 +123,26 @@ class Maker:
             parts.append(self._t("line.owner", owner=owner) if owner else self._t("line.nobody"))
         return self._t("line.and").join(parts)
 
+    def name(self, light: Light) -> str:
+        """The light's, in this language."""
+        return name_of(light, self.language)
+
+    def part(self, channel: str) -> str:
+        """A channel's, in this language; "" of the whole source."""
+        return known().name(channel, self.language)
+
     def moment(self, at: datetime | None) -> str:
         """By the company's clock."""
         return f"{at.astimezone(self.zone):%m-%d %H:%M}" if at else "–"
 
     def _headline(self, lights: Sequence[Light]) -> str:
         worst = max(lights, key=lambda one: one.hours_late(self.now))
-        values = {"name": name_of(worst), "hours": worst.hours_late(self.now), "count": len(lights)}
+        values = {"name": self.name(worst), "hours": worst.hours_late(self.now), "count": len(lights)}
         return self._t("card.late" if len(lights) == 1 else "card.several", **values)
 
     def _state(self, light: Light) -> str:
-        key = "card.unknown" if light.newest_at is None else f"card.is_{light.colour}"
-        return self._t(key, name=name_of(light), hours=light.hours_late(self.now))
+        key = "card.unknown" if light.newest_at is None else f"card.is_{light.state}"
+        return self._t(key, name=self.name(light), hours=light.hours_late(self.now))
 
     def _lines(self, lights: Sequence[Light], owners: dict[str, str] | None = None) -> str:
         lines = [f"- {self.line(one, owners)}" for one in lights[:_LISTED]]
@@ -152,9 +161,9 @@ class Maker:
         return t(f"freshness.{key}", self.language, **values)
 
 
-def name_of(light: Light) -> str:
+def name_of(light: Light, language: str) -> str:
     """What people call it: the channel, else the source."""
-    return light.part or light.title
+    return known().name(light.part, language) or light.title
 
 
 def card_id(alarms: Sequence[Alarm]) -> str:

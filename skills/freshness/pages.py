@@ -87,7 +87,7 @@ class SourcePages:
         values = {
             **self._common(request),
             "sources": views,
-            "counts": {colour: sum(one.colour == colour for one in lights) for colour in SHAPES},
+            "counts": {colour: sum(one.state == colour for one in lights) for colour in SHAPES},
             "running": any(view.running for view in views),
             "keeps": request.viewer.role in KEEPERS,
             "text": text,

@@ -135,6 +135,7 @@ def _found(store: Store, context: Context) -> _Found:
     """Where a source has lights of its parts, the whole's would say it twice."""
     lights = store.lights.all()
     split = {one.source for one in lights if one.part}
-    shown = sorted((one for one in lights if one.part or one.source not in split), key=name_of)
+    shown = [one for one in lights if one.part or one.source not in split]
+    shown.sort(key=lambda one: name_of(one, context.language))
     alarms = decidable(store, context.person, store.alarms.open("late"))
     return _Found(shown, alarms, store.people.names(one.owner_id for one in shown))

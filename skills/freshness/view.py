@@ -18,7 +18,7 @@ from skills.freshness.deciding import KEEPERS, decidable
 if TYPE_CHECKING:
     from storage.repositories.alarms import Alarm
     from storage.repositories.landing import Landed
-    from storage.repositories.lights import Colour, Light
+    from storage.repositories.lights import Light, State
     from storage.repositories.loads import Load
     from storage.repositories.refusals import Refusal
     from storage.repositories.sources import SourceVersion
@@ -47,9 +47,9 @@ class SourceView:
     broken: str = ""  # why its definition can't be read
 
     @property
-    def colour(self) -> Colour:
+    def colour(self) -> State:
         """The worst of its lights."""
-        return min((one.colour for one in self.lights), key=ORDER.index, default="unknown")
+        return min((one.state for one in self.lights), key=ORDER.index, default="unknown")
 
     @property
     def running(self) -> bool:
@@ -86,6 +86,7 @@ def sources(store: Store, viewer: Person) -> list[SourceView]:
         if not own and not opens:
             continue
         parts = [one for one in own if one.part]
+        used = any(one.state != "retired" for one in parts)  # else nothing comes any more: the whole's light says so
         found.append(
             SourceView(
                 name=name,
@@ -94,7 +95,7 @@ def sources(store: Store, viewer: Person) -> list[SourceView]:
                 owner=names.get(known.owner, known.owner) if known else "",
                 every_seconds=known.every_seconds if known else None,
                 version=version.version,
-                lights=sorted(parts or own, key=lambda one: (ORDER.index(one.colour), one.part)),
+                lights=sorted(parts if used else own, key=lambda one: (ORDER.index(one.state), one.part)),
                 newest_at=max((one.newest_at for one in own if one.newest_at), default=None),
                 rows=rows.get(name, 0),
                 load=loads.get(name),

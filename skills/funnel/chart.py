@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from unicodedata import east_asian_width
 
+from knowledge.labels import shortened
 from knowledge.metrics.decomposition import Decomposition
 
 WIDTH, LEFT = 640, 150  # of the drawing, and of its labels, in its own units
@@ -27,14 +27,8 @@ class Bar:
 
     @property
     def short(self) -> str:
-        """The label, cut where a phone has no more room: a Chinese character takes that of two others."""
-        room, kept = ROOM, ""
-        for character in self.label:
-            room -= 2 if east_asian_width(character) in "WF" else 1
-            if room < 0:
-                return f"{kept[:-1]}…"
-            kept += character
-        return kept
+        """The label, cut where a phone has no more room."""
+        return shortened(self.label, ROOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +50,10 @@ def steps(rows: Sequence[tuple[str, int, str]]) -> Drawing:
     return Drawing(tuple(bars), len(rows) * ROW + 8)
 
 
-def waterfall(found: Decomposition, names: tuple[str, str, str]) -> Drawing:
-    """From the rate before to the one now, part by part, in percent. `names`: before, now, the rest."""
-    parts = [(str(_plain(one.category)), one.effect * 100) for one in found.parts if one.effect]
+def waterfall(found: Decomposition, names: tuple[str, str, str], called: Callable[[str], str]) -> Drawing:
+    """From the rate before to the one now, part by part, in percent. `names`: before, now, the rest; `called`: what the
+    reader calls a value."""
+    parts = [(called(str(_plain(one.category))), one.effect * 100) for one in found.parts if one.effect]
     if len(parts) > SHOWN:
         parts = [*parts[:SHOWN], (names[2], sum(effect for _, effect in parts[SHOWN:]))]
     levels = [found.before * 100]

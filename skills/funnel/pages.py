@@ -86,5 +86,5 @@ class FunnelPage:
         why = explain(store, request.viewer, now, self._zone, last_days(days, today))
         names = words.text("page.before"), words.text("page.after"), words.text("page.rest")
         both = why.reasons.before.n and why.reasons.after.n
-        drawing: Drawing | None = waterfall(why.reasons.dimensions[along], names) if both else None
+        drawing: Drawing | None = waterfall(why.reasons.dimensions[along], names, words.name) if both else None
         return {"why": why, "why_days": days, "explaining": EXPLAINING, "falls": drawing}

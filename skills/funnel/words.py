@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from config.attribution import known
 from config.locales import t
-from knowledge.freshness.flags import warning
+from knowledge.freshness.flags import named, warning
 from knowledge.funnel.advice import Advice, Advised, ChannelCost
 from knowledge.funnel.benchmarks import Deviation
 from knowledge.funnel.rescue import Rescue
@@ -56,8 +57,8 @@ class Words:
         return f"{hits / n:.1%}" if n else "–"
 
     def name(self, value: str) -> str:
-        """A value of a dimension; what says nothing is unknown."""
-        return value or self.text("unknown")
+        """A value of a dimension as the reader calls it; what says nothing is unknown."""
+        return known().name(value, self.language) or self.text("unknown")
 
     def yuan(self, amount: Decimal) -> str:
         """1,234万 or CNY 12.3 m, as people say it."""
@@ -195,13 +196,15 @@ class Words:
         found: dict[str, object] = {}
         for key, value in values.items():
             if isinstance(value, ChannelCost):
-                found |= {key: value.channel, f"{key}_cost": self.cost(value)}
+                found |= {key: self.name(value.channel), f"{key}_cost": self.cost(value)}
                 found |= {f"{key}_roas": "–" if value.roas is None else f"{value.roas:,.1f}"}
             elif isinstance(value, Deviation):
                 found |= {"industry": value.industry, "n": value.found.n, "hits": value.found.hits}
                 found |= {"rate": f"{value.found.value:.1%}", "expected": f"{value.expected:.1%}"}
             elif isinstance(value, Rescue):
                 found |= self._rescued(value)
+            elif key == "late" and isinstance(value, tuple):
+                found[key] = named(value, self.language)
             elif isinstance(value, Decimal):
                 found[key] = f"{value:.1f}" if key in {"gained", "lost", "margin"} else self.yuan(value)
             else:

@@ -183,7 +183,7 @@ class Funnel:
     def _of(
         self, viewer: Person, since: datetime | None, until: datetime | None, where: Mapping[str, str] | None
     ) -> list[ColumnElement[bool]]:
-        found = [visible(viewer, LeadRow), *_unchosen(viewer)]
+        found = [visible(viewer, LeadRow), *unchosen(viewer)]
         found += [_leads.c.created_at >= since] if since else []
         found += [_leads.c.created_at < until] if until else []
         return found + [_leads.c[name] == value for name, value in (where or {}).items() if name in _leads.c]
@@ -209,7 +209,7 @@ def _with_customers() -> FromClause:
     return _leads.outerjoin(_identities, found).outerjoin(_merges, merged).outerjoin(_customers, kept)
 
 
-def _unchosen(viewer: Person) -> list[ColumnElement[bool]]:
+def unchosen(viewer: Person) -> list[ColumnElement[bool]]:
     """Leads that are seen whatever became of them."""
     if viewer.role is Role.DIRECTOR:
         return [_leads.c.region.in_([region for region in viewer.regions if region])]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Text, case, cast, delete, func, literal, select, true
+from sqlalchemy import ColumnElement, Text, case, cast, delete, func, literal, or_, select, true
 from sqlmodel import Session
 
 from bot.contracts.person import Person, Role
+from config.attribution import known
 from config.locales import t
 from storage.tables import CampaignRow, LandedRow, LightRow
 from storage.upsert import table_of, upsert_all
 
 Colour = Literal["green", "yellow", "red", "unknown"]
+State = Literal["green", "yellow", "red", "unknown", "retired"]
 
 _lights, _landed, _campaigns = table_of(LightRow), table_of(LandedRow), table_of(CampaignRow)
 _SEE_ALL = frozenset({Role.SALES_OPS, Role.ADMIN})
@@ -38,7 +40,7 @@ class Flag:
 
     def sentence(self, lang: str = "zh") -> str:
         """展会扫码数据晚 61 小时"""
-        return t("freshness.flag.late", lang, name=self.part or self.title, hours=self.hours_late)
+        return t("freshness.flag.late", lang, name=known().name(self.part, lang) or self.title, hours=self.hours_late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class Light:
     def subject(self) -> str:
         """Its name among alarms."""
         return f"{self.source}/{self.part}"
+
+    @property
+    def state(self) -> State:
+        """Its colour; a light that is off though there was data is of a channel that was left."""
+        return "retired" if self.colour == "unknown" and self.newest_at else self.colour
 
     def hours_late(self, now: datetime) -> int:
         """Whole hours by the clock since the newest data; 0 when there is none."""
@@ -111,6 +118,13 @@ class Lights:
         query = select(_campaigns.c.channel, _campaigns.c.owner_id).where(_campaigns.c.owner_id != "")
         rows = self._session.connection().execute(query.order_by(_campaigns.c.starts, _campaigns.c.id))
         return {channel: owner for channel, owner in rows if channel}
+
+    def running_channels(self, today: date) -> set[str]:
+        """Those with a campaign that has begun, or doesn't say when, and isn't over."""
+        begun = or_(_campaigns.c.starts.is_(None), _campaigns.c.starts <= today)
+        going_on = or_(_campaigns.c.ends.is_(None), _campaigns.c.ends >= today)
+        query = select(_campaigns.c.channel).where(begun, going_on).distinct()
+        return set(self._session.connection().execute(query).scalars())
 
     def times(self, source: str, by: str, per: str, loads: tuple[int, int], limit: datetime) -> list[tuple[str, str]]:
         """(part, time) as they stand in rows that came with loads after the first and up to the second number.

@@ -3,6 +3,7 @@
 from storage.tables.attribution import AttributionRunRow, ConfidenceRow
 from storage.tables.base import Row
 from storage.tables.behaviour import DiagnosisRow
+from storage.tables.briefing import BriefDecisionRow, BriefFindingRow, BriefSendingRow
 from storage.tables.coaching import AgendaRow, LabelRow, PatternRow, PromptRow, ProposalRow, RuleRow, VisitRow
 from storage.tables.customer_people import CustomerPersonRow
 from storage.tables.deals import DealRow, QuoteRow, StageRow
@@ -20,6 +21,7 @@ from storage.tables.loop import CampaignRow, ContractRow, LeadRow, PaymentRow, S
 from storage.tables.machines import MachineRow
 from storage.tables.organisation import AccountRow, CustomerRow, PersonRow, PreferenceRow, SignInRow
 from storage.tables.quality import QualityDayRow
+from storage.tables.questions import AskedRow, SubscriptionRow
 from storage.tables.records import AuditRow, FileRow, PlaybookRevisionRow, PlaybookTextRow
 from storage.tables.sign_in import SpentMarkRow, WebSessionRow
 from storage.tables.sources import LandedRow, LoadRow, RefusedRow, SourceStateRow, SourceVersionRow, StagedRow
@@ -41,8 +43,12 @@ __all__ = [
     "AccountRow",
     "AgendaRow",
     "AlarmRow",
+    "AskedRow",
     "AttributionRunRow",
     "AuditRow",
+    "BriefDecisionRow",
+    "BriefFindingRow",
+    "BriefSendingRow",
     "CampaignRow",
     "CardRow",
     "ConfidenceRow",
@@ -94,6 +100,7 @@ __all__ = [
     "StageRow",
     "StagedRow",
     "StretchRow",
+    "SubscriptionRow",
     "TaskRow",
     "TicketRow",
     "TimelineRow",

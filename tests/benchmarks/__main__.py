@@ -17,6 +17,7 @@ from tests.benchmarks import (
     journeys,
     listening,
     prompts,
+    questions_speed,
     retrieval_section,
     scale,
     sources,
@@ -42,6 +43,7 @@ BENCHMARKS: dict[str, Callable[[Tell], str]] = {
     "journeys": journeys.run,
     "attribution": attribution.run,
     "funnel": funnel.run,
+    "figures": questions_speed.run,
 }
 
 console = Console()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from playwright.async_api import async_playwright, expect
 
 from bot.cli.signing_in import issue_token
 from bot.contracts import Role
+from storage.repositories.customers import Customer
 from storage.repositories.people import PersonRecord
 from storage.store import Store
 from tests.emulators.slack.emulator import SlackEmulator
@@ -48,7 +50,7 @@ async def world(
     """A bot with an empty folder of sources. Anna has Slack only."""
     data = company_data(workshop, tmp_path_factory.mktemp("freshness") / "data")
     (data / "sources").mkdir()
-    async with running(data, emulator, slack, freshness=ALWAYS) as world:
+    async with running(data, emulator, slack, freshness=ALWAYS, quality={"working_days": False}) as world:
 
         def without_wecom(store: Store) -> None:
             accounts = {"wecom": "", "slack": ANNA.slack}
@@ -104,6 +106,23 @@ async def test_the_owner_gets_one_card_puts_it_off_and_hears_when_it_is_well(wor
         await world.quiet()
     assert [text for text in heard().texts if "展会扫码数据已恢复" in text] == heard().texts
     assert len(heard().texts) == 1
+
+
+async def test_a_gate_below_its_threshold_is_told_once_and_put_off(world: World) -> None:
+    """B13 in WeCom: sales ops hear of it on their phone in the morning, put it off there, and aren't told again."""
+    now = world.app.house.clock.now()
+    gap = Customer("C900", "苏州新锐精密机械有限公司", "新锐", "家电", "江苏", "华东", Decimal(1), MIN.id)  # of no tier
+    await world.app.database.write(lambda store: store.customers.upsert_all([gap]))
+    with world.listening(OPS.wecom) as heard:
+        await world.app.schedule.run_slot(f"quality@{now.isoformat()}")
+        await world.quiet()
+    assert "客户·等级填写率 降到 85.7%" in heard().words
+    assert "不再提醒" in (await world.press(OPS.wecom, heard().card, "snooze")).words
+    assert len(await audited(world, "quality.snoozed")) == 1
+    with world.listening(OPS.wecom) as heard:
+        await world.app.schedule.run_slot(f"quality@{(now + timedelta(seconds=1)).isoformat()}")
+        await world.quiet()
+    assert heard().entries == ()
 
 
 async def test_in_slack_there_is_a_form(world: World) -> None:

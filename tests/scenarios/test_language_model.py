@@ -116,6 +116,20 @@ async def test_what_search_can_not_place_is_understood(window: Browser, llm: Llm
         assert "您是想" in words(await window.say(NEVER_HEARD)), "asked back, as without a model"
 
 
+async def test_a_question_of_figures_is_understood(window: Browser, llm: LlmEmulator) -> None:
+    """B9, D1: a plan is proposed where the grammar knows no words, and said so; never a name of its own."""
+    llm.says(lambda _: json.dumps({"metrics": ["won_amount"], "by": ["region"]}))
+    shown = words(await window.say("问数 咱家哪块地盘成色最足"))
+    assert "（由模型理解）" in shown
+    assert "赢单额" in shown
+    assert len(llm.requests) == 1
+    assert "won_amount" in str(llm.requests[0].body)
+    llm.says(lambda _: json.dumps({"metrics": ["profit"], "by": ["region"]}))
+    assert "没听懂" in words(await window.say("问数 咱家哪块地盘成色最足"))
+    llm.fail(Fault.SERVER)
+    assert "没听懂" in words(await window.say("问数 咱家哪块地盘成色最足"))
+
+
 async def test_follow_ups_and_buttons_need_no_model(window: Browser, llm: LlmEmulator) -> None:
     """A8: 展开, 换一个, presses: what they did before, at once."""
     shown = await window.say(TOO_EXPENSIVE)

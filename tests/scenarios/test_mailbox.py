@@ -137,7 +137,7 @@ async def read(world: World, server: ImapEmulator) -> None:
     name = f"{server.user}@127.0.0.1/INBOX"
 
     async def done() -> bool:
-        place = await world.app.adapters["email"]._ports.progress.last(name)  # type: ignore[attr-defined]
+        place = await world.app.adapters["email"]._ports.progress.last(name)  # type: ignore[attr-defined]  # an email adapter
         return place is not None and place.uid == server.folders["INBOX"].next_uid - 1
 
     await until(done)

@@ -14,6 +14,7 @@ from knowledge.journeys.reading.again import ReadAgain, ahead
 from knowledge.journeys.reading.building_paths import PathBuilder, Rows
 from knowledge.journeys.reading.found import Found
 from knowledge.journeys.reading.outcomes import Outcomes, read_outcomes
+from knowledge.journeys.reading.said_times import NAME, teach
 from knowledge.journeys.reading.table import CHUNK_ROWS, Table, open_table
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class TouchFile:
         with open_table(self.touches, NEEDED, OPTIONAL, self.memory_mb) as table:
             outcomes = self._read_outcomes(table)
             outcomes.again()
+            if table.has("time") and table.is_text("time"):
+                teach(table.connection)
             builder = PathBuilder(outcomes, self.found, hours_from_time=not table.has("hours_before"))
             _check(table)
             try:
@@ -121,7 +124,7 @@ def _number(table: Table, name: str) -> str:
     if not table.text and not table.is_text(name):
         return table.number(name) if table.is_plain(name) else f"epoch(CAST({table.sql(name)} AS TIMESTAMP))"
     moment = f"trim({table.sql(name)})"
-    return f"coalesce(epoch(try_cast({moment} AS TIMESTAMPTZ)), try_cast({moment} AS DOUBLE))"
+    return f"coalesce(epoch(try_cast({moment} AS TIMESTAMPTZ)), try_cast({moment} AS DOUBLE), {NAME}({moment}))"
 
 
 def _numbers(column: Any, keep: bool = False) -> Floats:

@@ -83,14 +83,14 @@ async def _main() -> None:
         [effect] = await effects(before, alone, [one])
         now = (await recalls(alone))[one.kind]
         counted = f"{effect.silenced}/{len(effect.before)}"
-        print(f"{one.kind:22} {counted} recall {then[one.kind]:.3f} → {now:.3f} {one.text}")  # noqa: T201
+        print(f"{one.kind:22} {counted} recall {then[one.kind]:.3f} → {now:.3f} {one.text}")  # noqa: T201  # a tool's output
     everything = await make(labels)
     found, now_all = await effects(before, everything, labels), await recalls(everything)
     silenced, told = sum(one.silenced for one in found), sum(len(one.before) for one in found)
     worst = max(then[kind] - now_all[kind] for kind in then)
     mean = sum(then.values()) / len(then), sum(now_all.values()) / len(now_all)
-    print(f"all {len(labels)} labels at once: {silenced}/{told} paraphrases silenced")  # noqa: T201
-    print(f"recall, mean of {len(then)} kinds: {mean[0]:.3f} → {mean[1]:.3f}; worst kind −{worst:.3f}")  # noqa: T201
+    print(f"all {len(labels)} labels at once: {silenced}/{told} paraphrases silenced")  # noqa: T201  # a tool's output
+    print(f"recall, mean of {len(then)} kinds: {mean[0]:.3f} → {mean[1]:.3f}; worst kind −{worst:.3f}")  # noqa: T201  # a tool's output
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`xiaoce attribution run` on files as people and programs have them (B4, issue 5)."""
+"""`xiaoce attribution run` on files as people and programs have them (B4)."""
 
 from __future__ import annotations
 
@@ -119,6 +119,20 @@ TOUCHES = """journey_id,time,channel,hours_before
 2,2026-03-03 10:00:00,,0
 """
 JOURNEYS = "journey_id,converted,value\n1,1,10\n2,yes,4\n3,0,\n4,true,7\n"
+
+
+def test_times_as_people_write_them() -> None:
+    """Beside times that programs write; what is no time is refused with its line."""
+    times = ("2026-11-20 下午3点", "2026-11-20 08:59:00", "2026-11-20 上午9点", "2026年11月20日 上午 9:30")
+    text = "journey_id,time,channel\n" + "".join(f"1,{at},{name}\n" for at, name in zip(times, "dabc", strict=True))
+    files = ("--touches", write("t.csv", text), "--journeys", write("j.csv", "journey_id,converted\n1,1\n"))
+    assert credits(answer(*files, "--model", "first"))["a"] == 1
+    assert credits(answer(*files, "--model", "last"))["d"] == 1
+    write("t.csv", text.replace("上午9点", "上午九点多"))
+    code, output = run(*files, "--json")
+    assert code == 1
+    assert "line 4" in output
+    assert "上午九点多" in output
 
 
 def test_touches_and_journeys_in_disorder() -> None:

@@ -49,7 +49,8 @@ def test_a_source_from_beginning_to_end(tmp_path: Path, monkeypatch: pytest.Monk
     assert "unit: 元" in _says("show", "payments")
 
     (tmp_path / "sources" / "payments.csv").write_text(rows([1]).replace("金额", "数额"), encoding="utf-8")
-    assert "缺少映射要用的列：金额" in _says("load", "payments", code=1)
+    failed = _says("load", "payments", code=1)
+    assert failed.count("缺少映射要用的列：金额") == 1, "the message, without its line in the log"
     assert "缺少映射要用的列：金额" in str(_run("check", "payments").exception)
     assert "已放弃 0 行" in _says("drop", "payments", "--all")
     _says("remove", "payments")
@@ -58,12 +59,20 @@ def test_a_source_from_beginning_to_end(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_what_is_asked_wrongly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name that isn't there names those that are; rows must be named; a folder must hold definitions."""
+    """A name that isn't there names those that are; rows must be named; a folder must hold definitions; somebody must
+    hear that data is late."""
     monkeypatch.setenv("XIAOCE_DATA", str(tmp_path))
     (tmp_path / "payments.yaml").write_text(PAYMENTS, encoding="utf-8")
-    _says("apply", str(tmp_path))
+    _says("apply", str(tmp_path))  # before anybody was imported, no owner can be missed
+    (tmp_path / "people.csv").write_text(
+        "工号,姓名,角色,团队,大区,上级工号\nE4001,王芳,销售运营,,,\n", encoding="utf-8"
+    )
+    assert CliRunner().invoke(cli, ["people", "import", str(tmp_path / "people.csv")]).exit_code == 0
+    (stranger := tmp_path / "stranger.yaml").write_text(PAYMENTS.replace("E1", "E4011"), encoding="utf-8")
     for words, said in (
         (("load", "payment"), "payments"),
+        (("apply", str(stranger)), "stranger.yaml:3: owner: 没有工号“E4011”"),
+        (("apply", str(stranger)), "相近的：E4001 王芳"),
         (("drop", "payments"), "--all"),
         (("apply", str(tmp_path / "sources")), "sources"),
         (("revert", "payments", "7"), "第 7 版"),

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
 
-from bot.contracts import Card, Context, Message, Person, Press, Reply, Role
+from bot.contracts import Context, Message, Person, Press, Role
 from bot.contracts.reply import Address
-from bot.flows.delivery import DeliveryFlow
-from bot.flows.engine import Engine
 from bot.loop_freshness import make_freshness
-from config.settings import load_settings
 from knowledge.freshness.flags import warning
 from storage.database import Database
 from storage.repositories.people import PersonRecord
 from storage.store import Store
-from storage.tables import LandedRow, LoadRow, RefusedRow
+from storage.tables import CampaignRow, LandedRow, LoadRow, RefusedRow
 from storage.upsert import insert_new
-from tests.unit.flows.test_delivery import Desk
+from tests.unit.flows.telling import Telling
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=SHANGHAI)  # a Wednesday
@@ -42,44 +38,10 @@ fields: {id: touch_id, visitor_id: visitor_id, channel: channel, at: touched_at}
 """
 
 
-@dataclass
-class Clock:
-    at: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-
-@dataclass
-class Phone(Desk):
-    """A platform that shows cards."""
-
-    shown: list[Card] = field(default_factory=list)
-
-    def render(self, reply: Reply) -> list[Any]:
-        if reply.card:
-            self.shown.append(reply.card)
-        return [{"text": reply.text, "card": reply.card.headline if reply.card else ""}]
-
-
-@dataclass
-class House:
-    """The lights of one company; jobs aren't run, parcels stay on the list."""
-
-    database: Database
-    clock: Clock = field(default_factory=Clock)
-    phone: Phone = field(default_factory=Phone)
-
-    def __post_init__(self) -> None:
-        engine = Engine(self.database)
-        engine.enqueue = lambda _store, _job: None  # type: ignore[method-assign]  # no engine is started
-        self.adapters = {"wecom": self.phone}
-        self.settings = load_settings(data="data")
-        self.delivery = DeliveryFlow(self.database, engine, self.clock, self.adapters, (1,))
-        self.made = self.anew()
+class House(Telling):
+    """The lights of one company."""
 
     def anew(self) -> Any:
-        """Another process with the same database."""
         return make_freshness(self.settings, self.clock, self.database, self.delivery, self.adapters)
 
     async def write(self, work: Any) -> Any:
@@ -88,21 +50,6 @@ class House:
     async def land(self, load: int, **newest: str) -> None:
         """A load of touches that is done: of each channel one row, exported then."""
         await self.write(lambda store: land(store, load, newest, self.clock.at))
-
-    async def look(self, hours: float = 0) -> list[str]:
-        """Time passes, the clock strikes; what people got for it."""
-        self.clock.at += timedelta(hours=hours)
-        before = len(await self.told())
-        await self.made.flow.look(self.clock.at)
-        return (await self.told())[before:]
-
-    async def told(self) -> list[str]:
-        """Everything ever, as person: words."""
-        found = await self.database.read(lambda store: store.deliveries.listing("waiting", 100))
-        return [
-            f"{one.address.conversation}: {one.payload['card'] or one.payload['text']}"
-            for one in sorted(found, key=lambda one: one.seq)
-        ]
 
     async def lights(self) -> dict[str, str]:
         found = await self.database.read(lambda store: store.lights.all())
@@ -141,7 +88,7 @@ def fill(store: Store, text: str = TOUCHES) -> None:
 @pytest.fixture
 async def house(database: Database) -> House:
     """The company, with touches that come every night."""
-    house = House(database)
+    house = House(database, NOW)
     await house.write(fill)
     return house
 
@@ -200,6 +147,32 @@ async def test_red_begins_at_48_hours_and_one_second(house: House) -> None:
     assert (await house.lights())["搜索"] == "yellow"
     assert await house.look(1 / 3600) == ["user:C1: 搜索数据晚 48 小时"]
     assert await house.look(59 / 3600) == []
+
+
+async def test_a_channel_that_was_left_is_not_late(house: House) -> None:
+    """B12: 60 days without data and no running campaign: off, nobody is told, no answer is flagged; a whole source that
+    is silent is late all the same."""
+    await house.write(lambda store: campaign(store, "电话外呼", date(2026, 4, 30)))
+    old = "2026-01-02 02:00:00"
+    await house.land(1, 展会扫码="2026-03-01 21:00:00", 行业媒体=old, 电话外呼=old, 搜索=NIGHT)
+    assert await house.look() == ["user:C1: 2 处数据晚了，最久的是电话外呼（1472 小时）"]
+    assert (await house.lights())["行业媒体"] == "unknown"
+    [asked] = await house.say(OPS, "行业媒体的数据到了吗")
+    assert asked.card.headline.startswith("– 行业媒体已停用")
+    [listed] = await house.say(OPS, "数据灯")
+    assert listed.card.summary == "红 2 · 黄 0 · 绿 1 · 未亮 0 · 停用 1"
+    await house.land(2, 搜索="2026-03-04 11:00:00", 电话外呼="2026-03-04 11:00:00")
+    assert await house.look(2) == ["user:C1: 电话外呼数据已恢复，最新到 03-04 11:00。"]
+    silent = await house.look(24 * 70)
+    assert silent == ["user:C1: 市场触点数据晚 1681 小时"], "every channel was left: the source itself is late"
+    assert (await house.lights())["展会扫码"] == "unknown", "left meanwhile: its warning is over, and not as well again"
+    await house.land(3, 行业媒体=f"{house.clock.at:%Y-%m-%d %H:%M:%S}")
+    await house.look(0.1)
+    assert (await house.lights())["行业媒体"] == "green", "in use again"
+
+
+def campaign(store: Store, channel: str, ends: date) -> None:
+    insert_new(store.session, CampaignRow(id=channel, channel=channel, ends=ends))
 
 
 async def test_what_turned_red_together_is_one_card(house: House) -> None:

@@ -25,7 +25,7 @@ REP = Person("E1", "张敏", Role.REP)
 
 def mail(text: str = "您好。总价多少？", sender: str = LI, to: str = MIN, **changes: object) -> Mail:
     boxes = {"sender": Mailbox(sender, "李工"), "to": (Mailbox(to),), "cc": ()}
-    return replace(Mail("m1", "报价", **boxes, at=NOW, text=text), **changes)  # type: ignore[arg-type]
+    return replace(Mail("m1", "报价", **boxes, at=NOW, text=text), **changes)  # type: ignore[arg-type]  # the tests name real fields
 
 
 @pytest.fixture

@@ -2,84 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.contracts import Card, Context, Message, Person, Press, Reply, Role
+from bot.contracts import Context, Message, Person, Press, Reply, Role
 from bot.contracts.reply import Address
-from bot.flows.delivery import DeliveryFlow
-from bot.flows.engine import Engine
 from bot.loop_quality import DataQuality, make_data_quality
-from config.settings import load_settings
 from storage.database import Database
 from storage.repositories.customers import Customer
 from storage.repositories.people import PersonRecord
 from storage.store import Store
-from tests.unit.flows.test_delivery import Desk
+from tests.unit.flows.telling import Telling
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=SHANGHAI)  # a Wednesday
 OPS = Person("O1", "周敏", Role.SALES_OPS, "销售运营部")
+DAY = 24
 RED = "客户·等级填写率 降到 50%"
 
 
-@dataclass
-class Clock:
-    at: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-
-@dataclass
-class Phone(Desk):
-    """A platform that shows cards."""
-
-    shown: list[Card] = field(default_factory=list)
-
-    def render(self, reply: Reply) -> list[Any]:
-        if reply.card:
-            self.shown.append(reply.card)
-        return [{"text": reply.text, "card": reply.card.headline if reply.card else ""}]
-
-
-class House:
-    """One company, two customers of whom one has no tier. Jobs aren't run; parcels stay on the list."""
-
-    def __init__(self, database: Database) -> None:
-        self.database, self.clock, self.phone = database, Clock(), Phone()
-        self.engine = Engine(database)
-        self.engine.enqueue = lambda _store, _job: None  # type: ignore[method-assign]  # no engine is started
-        self.adapters = {"wecom": self.phone}
-        self.settings = load_settings(data="data")
-        self.delivery = DeliveryFlow(database, self.engine, self.clock, self.adapters, (1,))
-        self.made = self.anew()
+class House(Telling):
+    """Two customers of whom one has no tier."""
 
     def anew(self) -> DataQuality:
-        """Another process with the same database."""
         return make_data_quality(self.settings, self.clock, self.database, self.engine, self.delivery, self.adapters)
 
     async def tiers(self, *tiers: str) -> None:
         whole = Customer("", "", "", "家电", "江苏", "华东", Decimal(1), "O1")
         customers = [replace(whole, id=f"K{n}", name=f"公司{n}号", tier=tier) for n, tier in enumerate(tiers)]
         await self.database.write(lambda store: store.customers.upsert_all(customers))
-
-    async def look(self, days: float = 0) -> list[str]:
-        """Time passes, the clock strikes; what people got for it."""
-        self.clock.at += timedelta(days=days)
-        before = len(await self.told())
-        await self.made.flow.look(self.clock.at)
-        return (await self.told())[before:]
-
-    async def told(self) -> list[str]:
-        found = await self.database.read(lambda store: store.deliveries.listing("waiting", 100))
-        ordered = sorted(found, key=lambda one: one.seq)
-        return [f"{one.address.conversation}: {one.payload['card'] or one.payload['text']}" for one in ordered]
 
     async def press(self, action: str, **values: str) -> str:
         """Of the card that was shown last; what stands on it afterwards, or what is said."""
@@ -97,30 +52,30 @@ async def house(database: Database) -> House:
         store.people.upsert_all([PersonRecord(OPS.id, OPS.name, OPS.role, OPS.team, accounts={"wecom": "o1"})])
 
     await database.write(fill)
-    house = House(database)
+    house = House(database, NOW)
     await house.tiers("A", "")
     return house
 
 
 async def test_once_at_red_and_once_when_it_is_good(house: House) -> None:
     assert await house.look() == [f"user:o1: {RED}"]
-    assert await house.look(1) == [], "still red: not again"
+    assert await house.look(1 * DAY) == [], "still red: not again"
     house.made = house.anew()
-    assert await house.look(1) == [], "nor after a restart"
+    assert await house.look(1 * DAY) == [], "nor after a restart"
     await house.tiers("A", "B")
-    assert await house.look(3) == ["user:o1: 数据质量已恢复：客户·等级填写率。"]
-    assert await house.look(1) == []
+    assert await house.look(3 * DAY) == ["user:o1: 数据质量已恢复：客户·等级填写率。"]
+    assert await house.look(1 * DAY) == []
     await house.tiers("A", "")
-    assert await house.look(1) == [f"user:o1: {RED}"], "a new incident"
+    assert await house.look(1 * DAY) == [f"user:o1: {RED}"], "a new incident"
 
 
 async def test_what_came_back_over_a_weekend_is_not_called_good(house: House) -> None:
     assert await house.look() == [f"user:o1: {RED}"]
     await house.tiers("A", "B")
-    assert await house.look(3) == [], "Saturday: good, and nobody is told"
+    assert await house.look(3 * DAY) == [], "Saturday: good, and nobody is told"
     await house.tiers("A", "")
-    assert await house.look(1) == [], "Sunday: red again"
-    assert await house.look(1) == [f"user:o1: {RED}"], "Monday: only what is true"
+    assert await house.look(1 * DAY) == [], "Sunday: red again"
+    assert await house.look(1 * DAY) == [f"user:o1: {RED}"], "Monday: only what is true"
 
 
 async def test_put_off_with_a_reason_and_told_again(house: House) -> None:
@@ -129,14 +84,14 @@ async def test_put_off_with_a_reason_and_told_again(house: House) -> None:
     assert "2 天内" in await house.press("snooze", days="2", reason="补录中")
     alarm = (await house.database.read(lambda store: store.alarms.open("quality")))[0]
     assert (alarm.snooze_reason, alarm.snoozed_by) == ("补录中", "O1")
-    assert await house.look(1) == []
-    assert await house.look(1) == [f"user:o1: {RED}"]
+    assert await house.look(1 * DAY) == []
+    assert await house.look(1 * DAY) == [f"user:o1: {RED}"]
     assert "不再重复" in await house.press("seen")
-    assert await house.look(1) == []
+    assert await house.look(1 * DAY) == []
 
 
 async def test_nobody_is_told_on_days_off_or_of_a_slot_long_past(house: House) -> None:
-    assert await house.look(3) == [], "Saturday"
+    assert await house.look(3 * DAY) == [], "Saturday"
     house.clock.at += timedelta(days=2)
     await house.made.flow.look(house.clock.at - timedelta(days=1))
     assert await house.told() == [], "the day before's slot, caught up after an outage: only noted"

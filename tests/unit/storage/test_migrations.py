@@ -50,6 +50,7 @@ def test_constraints_are_in_the_database(database: Database) -> None:
     assert unique == {"uq_accounts_person_id_channel", "uq_timeline_direction_item"}
     checks = {c["name"] for name in metadata.tables for c in inspector.get_check_constraints(name)}
     assert checks == {
+        "ck_brief_decisions_decision",
         "ck_customer_merges_two",
         "ck_data_alarms_kind",
         "ck_identities_how",

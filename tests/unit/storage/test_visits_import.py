@@ -11,6 +11,7 @@ from storage.database import Database
 from storage.imports.ics import MOST_TIMES, NoCalendar, appointments
 from storage.imports.visits import import_visits
 from storage.repositories.customers import Customer
+from storage.store import Store
 from tests.unit.storage.company import REP
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -77,7 +78,7 @@ def test_what_is_no_calendar_is_said(data: bytes) -> None:
 async def test_visits_are_replaced_and_only_customers_count(company: Database) -> None:
     """One customer of theirs, and not among ourselves; what vanished from the calendar vanishes here."""
 
-    def fill(store):  # type: ignore[no-untyped-def]
+    def fill(store: Store) -> None:
         mine = Customer("C1", "苏州恒锐精密机械有限公司", "恒锐", owner_id=REP.id)
         store.customers.upsert_all([mine, Customer("C9", "无锡泓达金属制品有限公司", "泓达", owner_id="E1002")])
 

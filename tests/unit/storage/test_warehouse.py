@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
@@ -17,11 +17,14 @@ import pytest
 
 from storage.database import Database
 from storage.store import Store
-from storage.tables import ContractRow, LeadRow, LoadRow, TouchRow
+from storage.tables import ContractRow, DialogueRow, LeadRow, LoadRow, TouchRow
 from storage.warehouse import Warehouse, WarehouseUnavailable
 from storage.warehouse_copy import Order, copies
+from storage.warehouse_state import state_of
+from storage.warehouse_tables import FORMAT, copied_tables
 
 AT = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
+TALK = frozenset({"dialogues", "utterances", "signals", "tasks", "prompts"})
 
 
 def fill(store: Store) -> None:
@@ -82,6 +85,25 @@ async def test_it_renews_itself_and_others_see_it(database: Database, tmp_path: 
     await other.close()
 
 
+async def test_talk_waits_for_the_next_ten_minutes(database: Database) -> None:
+    """A lively company doesn't copy everything for each message; and no word that was said is in the copy (B9)."""
+
+    def say(store: Store, at: datetime) -> None:
+        store.session.add(DialogueRow(id=str(uuid4()), source="chat", created_at=at))
+        store.session.flush()
+
+    def state(store: Store) -> str:
+        return state_of(store.session)
+
+    before = await database.read(state)
+    await database.write(lambda store: say(store, datetime.now(UTC) + timedelta(minutes=1)))
+    assert await database.read(state) == before
+    await database.write(lambda store: say(store, AT))
+    assert await database.read(state) != before
+    held = {(table.name, column) for table in copied_tables() for column, _ in table.columns}
+    assert not {column for table, column in held if table in TALK} & {"text", "evidence", "summary", "facts", "title"}
+
+
 async def test_questions_cannot_change_it(warehouse: Warehouse) -> None:
     import duckdb
 
@@ -93,14 +115,15 @@ def test_what_a_killed_copy_left_is_swept_and_never_read(migrated_sqlite_url: st
     """A copy that was killed leaves a draft: nobody opens it, and the next copy removes it; so with older formats."""
     folder = tmp_path / "warehouse"
     folder.mkdir()
-    for name in ("draft-1.duckdb", "draft-1.snapshot", "warehouse-0-000009.duckdb"):
+    for name in ("draft-1.duckdb", "draft-1.snapshot", f"warehouse-{FORMAT - 1}-000009.duckdb"):
         (folder / name).write_bytes(b"half")
     (folder / "spill-draft-1").mkdir()
-    (folder / "spill-warehouse-1-000000-abc").mkdir()
+    (folder / f"spill-warehouse-{FORMAT}-000000-abc").mkdir()
     assert copies(folder) == []
     child = _child(Order(migrated_sqlite_url, str(folder), 128))
     assert child.returncode == 0, child.stderr
-    assert sorted(path.name for path in folder.iterdir() if path.suffix != ".lock") == ["warehouse-1-000001.duckdb"]
+    left = [path.name for path in folder.iterdir() if path.suffix != ".lock"]
+    assert left == [f"warehouse-{FORMAT}-000001.duckdb"]
 
 
 def test_the_live_file_keeps_its_locks(migrated_sqlite_url: str, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ A route that is added and isn't in `ROUTES` fails here: say who may open it, and
 from __future__ import annotations
 
 import asyncio
+import io
 import re
+import zipfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -115,6 +117,14 @@ ROUTES = {
     ("GET", "/calibration"): Route(ALL - {"channel_owner"}),
     ("POST", "/calibration"): Route(ALL - {"channel_owner"}),
     ("GET", "/ramp"): Route(LEADERS),
+    ("GET", "/ask"): Route(),
+    ("GET", "/ask/export/{name}"): Route(path="/ask/export/answer.csv", status=404),
+    ("GET", "/ask/subscriptions"): Route(),
+    ("POST", "/ask/subscriptions"): Route(),
+    ("GET", "/ask/open"): Route(KEEPERS),
+    ("GET", "/brief"): Route(),
+    ("GET", "/brief/slides/{name}"): Route(path="/brief/slides/x.pptx"),
+    ("GET", "/brief/picture/{name}"): Route(path="/brief/picture/x.png"),
     ("GET", "/funnel"): Route(LEADERS | {"channel_owner"}),
     ("GET", "/patterns"): Route(LEADERS),
     ("POST", "/patterns"): Route(LEADERS),
@@ -317,7 +327,7 @@ async def _read(client: ClientSession, path: str) -> tuple[int, str]:
     """Status and text; of the stream what comes at first."""
     async with client.get(path, allow_redirects=path == "/sign-in") as response:
         if response.content_type != "text/event-stream":
-            return response.status, _readable(await response.text())
+            return response.status, _readable(_words_in(await response.read()))
         text = b""
         try:
             async with asyncio.timeout(0.3):
@@ -326,6 +336,14 @@ async def _read(client: ClientSession, path: str) -> tuple[int, str]:
         except TimeoutError:
             return response.status, _readable(text.decode())
     raise AssertionError("the stream ended by itself")
+
+
+def _words_in(body: bytes) -> str:
+    """Of slides what their parts say; a picture has no words that a program could read."""
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as slides:
+            return "\n".join(slides.read(name).decode() for name in slides.namelist() if name.endswith(".xml"))
+    return "" if body.startswith(b"\x89PNG") else body.decode()
 
 
 def _readable(text: str) -> str:

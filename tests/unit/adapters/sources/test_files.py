@@ -23,7 +23,7 @@ CSV = "编号,名称,金额\nA1,甲,1\nA2,乙,2\nA3,丙,3\n"
 def readers(folder: Path, **limits: object) -> SourceReaders:
     """Of one folder, two rows at a time."""
     settled = {"batch_rows": 2, "settle_seconds": 0, **limits}
-    return SourceReaders([folder], ImportedTables(1_000_000), {"word": SecretStr("geheim1")}, Limits(**settled))  # type: ignore[arg-type]
+    return SourceReaders([folder], ImportedTables(1_000_000), {"word": SecretStr("geheim1")}, Limits(**settled))  # type: ignore[arg-type]  # the tests name real limits
 
 
 def origin(kind: str = "file", **options: object) -> Origin:

@@ -12,8 +12,10 @@ from bot.contracts.errors import ConfigurationError
 from knowledge.funnel.advice import Advised, ChannelCost, advise, byar, costs
 from knowledge.funnel.benchmarks import deviations, load_benchmarks
 from knowledge.funnel.rescue import by_owner, rescue
+from skills.funnel.words import Words
 from storage.repositories.funnel import Rejected, Stages
 from storage.repositories.funnel_money import ChannelMoney
+from storage.repositories.lights import Flag
 
 TODAY = date(2026, 7, 15)
 MARKED = datetime(2026, 1, 10, 2, tzinfo=UTC)
@@ -103,6 +105,24 @@ def test_a_budget_moves_only_when_even_bad_luck_gains() -> None:
     [proposal] = found.advice
     assert (proposal.kind, proposal.values["moved"]) == ("budget", Decimal(4000))
     assert Decimal(str(proposal.values["gained"])) > Decimal(str(proposal.values["lost"]))
+
+
+def test_late_data_is_left_out_of_a_budget_or_comes_last_and_says_so() -> None:
+    """B12, B15: what a late channel cost and brought isn't all there yet."""
+    known = [cost("搜索", 20_000, 40), cost("官网", 90_000, 20), cost("展会", 100_000, 20)]
+    marks = deviations({"新能源": (186, 22), "农机": (1000, 300)})
+    late = [Flag("市场 · 触点", "展会", 61)]
+    sound, *_ = advise(known, marks, None, late).advice
+    worst = sound.values["worst"]
+    assert isinstance(worst, ChannelCost)
+    assert (sound.name, worst.channel) == ("budget", "官网")
+    without = [known[0], known[2]]
+    assert [one.name for one in advise(without, marks, None, late).advice] == ["industry", "budget_late"]
+    whole = advise(known, [], None, [Flag("市场 · 投放", "", 30), Flag("财务", "别的渠道", 99)]).advice
+    what, why = Words("zh").advice(whole[0], {})
+    assert what.startswith("预算：市场 · 投放数据晚 30 小时，等数据补齐再定")
+    assert "别的渠道" not in what + why
+    assert "Budget: 市场 · 投放 data is 30 hours late" in Words("en").advice(whole[0], {})[0]
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def walk_chance(rows: Drawn, order: int, removed: Collection[str], null: bool, s
     number = {state: at for at, state in enumerate(states)}
     matrix, right = np.eye(len(states)), np.zeros(len(states))
     for state, after in flow.items():
-        if state not in number or (state != "begin" and set(state) & set(removed)):  # type: ignore[arg-type]
+        if state not in number or (state != "begin" and set(state) & set(removed)):  # type: ignore[arg-type]  # all but "begin" are tuples
             continue
         for target, count in after.items():
             share = count / sum(after.values())

@@ -66,6 +66,7 @@ def test_what_is_written_reads_the_same() -> None:
         ("system: finance", "system: [", 5, "YAML"),
         ("yellow: 24h, red: 48h", "yellow: 48h, red: 24h", 7, "yellow"),
         ("kind: {from: kind, words: {退款: refund}}", "kind: {words: {退款: refund}}", 15, "kind"),
+        ("kind: database", "kind: databse", 5, "database"),
     ],
     ids=[
         "entity",
@@ -80,6 +81,7 @@ def test_what_is_written_reads_the_same() -> None:
         "yaml",
         "lights",
         "no source",
+        "kind",
     ],
 )
 def test_every_fault_names_its_line_and_a_remedy(old: str, new: str, line: int, words: str) -> None:

@@ -60,6 +60,23 @@ def test_an_amount_that_a_rate_makes_too_large_is_refused() -> None:
     assert found.record["amount"] == Decimal("106800.00")
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"receipt_no": "合计", "contract_no": "", "amount_cny": "1,234.50", "paid_date": ""},
+        {"receipt_no": " 总 计：", "contract_no": "共 3 笔", "amount_cny": "", "paid_date": "-"},
+        {**GOOD, "receipt_no": "合计"},
+    ],
+    ids=["blanks", "spaced", "complete"],
+)
+def test_a_row_of_totals_has_one_reason(row: dict[str, Any]) -> None:
+    """Spreadsheets end with one; as a record it would count everything twice."""
+    refused = apply(row)
+    assert isinstance(refused, Refused)
+    assert [reason.problem for reason in refused.reasons] == ["total_row"]
+    assert "合计行" in refused.reasons[0].sentence("zh")
+
+
 def test_currencies_by_their_column_and_a_missing_rate() -> None:
     found = apply({**GOOD, "currency": "usd"})
     assert isinstance(found, Mapped)

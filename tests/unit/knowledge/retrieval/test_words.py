@@ -9,7 +9,7 @@ import pytest
 from knowledge.retrieval.dictionary import segmenter
 from knowledge.retrieval.folding import fold
 from knowledge.retrieval.keyword_index import KeywordIndex
-from knowledge.retrieval.language import is_chinese, is_other_sentence
+from knowledge.retrieval.language import is_chinese, is_other_sentence, spoken_language
 from knowledge.retrieval.pieces import PIECE_CHARACTERS, pieces_of
 from knowledge.retrieval.words import tokens_of
 
@@ -80,6 +80,27 @@ def test_language() -> None:
     assert is_other_sentence("they are much cheaper")
     assert not is_other_sentence("HLD Laser")
     assert not is_other_sentence("RZ-L3015 12 000")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("which channel brings the most won deals", "en"),
+        ("Show me the ROAS by channel, please.", "en"),
+        ("What's up with E1001's follow-ups?", "en"),
+        ("speak English", ""),  # two words: skills/preferences decides
+        ("Henglida Laser Pro Max", ""),  # names
+        ("RZ-L3015 rz-f40 hld-12 li@hengrui.example https://ruize.example/a/b", ""),  # codes and addresses
+        ("how did 展会扫码 do", ""),  # both: the reader's own language
+        ("我有多少客户", "zh"),
+        ("客户嫌 RZ-L3015 too expensive，怎么回", "zh"),
+        ("苏州恒锐精密机械有限公司", ""),
+        ("", ""),
+    ],
+)
+def test_language_of_a_question(text: str, language: str) -> None:
+    """Only what is clearly a sentence is answered in its own language."""
+    assert spoken_language(text) == language
 
 
 def test_pieces_hold_all_of_a_long_text_in_whole_sentences() -> None:

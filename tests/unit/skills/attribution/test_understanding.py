@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,7 +23,10 @@ from skills.attribution.lines import Line
 from skills.attribution.paths import Flow
 from skills.attribution.question import Question
 from skills.attribution.understanding import channels_in, understand
+from skills.attribution.words import Words
+from skills.funnel.words import Words as Funnel
 from storage.repositories.attribution import Run
+from storage.repositories.lights import Flag
 
 CHANNELS = ("搜索", "展会扫码", "官网", "老客户转介绍", "Google Ads", "抖音")
 
@@ -37,6 +41,8 @@ CHANNELS = ("搜索", "展会扫码", "官网", "老客户转介绍", "Google Ad
         ("上次以来变了什么", "changed", ()),
         ("把展会扫码的置信度改成 70%", "set", ("展会扫码",)),
         ("what if we dropped Google Ads", "without", ("Google Ads",)),
+        ("what if we dropped the trade fair channel", "without", ("展会扫码",)),
+        ("what did Trade-fair scans and referrals bring", "channel", ("展会扫码", "老客户转介绍")),
         ("why do models disagree", "disagreement", ()),
     ],
 )
@@ -151,6 +157,15 @@ FAMILIES = {
     "journey.record": ("lead", "deal", "contract", "payment"),
 }
 ROOT = Path(__file__).parents[4]
+
+
+def test_readers_of_english_see_english_names_of_channels() -> None:
+    words, other = Words("en", ZoneInfo("Asia/Shanghai")), Words("zh", ZoneInfo("Asia/Shanghai"))
+    assert (words.channel("展会扫码"), other.channel("展会扫码")) == ("Trade-fair scans", "展会扫码")
+    assert (words.short("展会扫码"), other.short("老客户转介绍网络")) == ("Trade-fair sc…", "老客户转介绍…")
+    assert words.channel("微信小程序") == "微信小程序", "nobody gave it an English name"
+    assert Flag("市场 · 触点", "展会扫码", 61).sentence("en") == "Trade-fair scans data is 61 hours late"
+    assert Funnel("en").name("展会扫码") == "Trade-fair scans"
 
 
 @pytest.mark.parametrize(

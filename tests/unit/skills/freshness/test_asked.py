@@ -53,15 +53,18 @@ def test_choices_of_the_form() -> None:
         ("回款数据什么时候更新的", ["财务 · 回款"]),
         ("数据新不新", []),
         ("哪些渠道数据晚了", []),
-        ("is the Trade Fair data in", ["trade fair"]),
+        ("is the Canton Week data in", ["canton week"]),
+        ("is the Trade Fair data in", ["展会扫码"]),
+        ("are the outbound calls in", ["电话外呼"]),
     ],
 )
 def test_which_light_is_meant(text: str, names: list[str]) -> None:
     """By a piece of its name; 数据 and 渠道 stand in every question and mean none."""
     lights = [
         Light("t", "展会扫码", "市场 · 触点", "touch", "", None, None, "red", NOW),
+        Light("t", "电话外呼", "市场 · 触点", "touch", "", None, None, "green", NOW),
         Light("t", "搜索", "市场 · 触点", "touch", "", None, None, "green", NOW),
-        Light("t", "trade fair", "市场 · 触点", "touch", "", None, None, "green", NOW),
+        Light("t", "canton week", "市场 · 触点", "touch", "", None, None, "green", NOW),
         Light("p", "", "财务 · 回款", "payment", "", None, None, "green", NOW),
     ]
     assert [one.part or one.title for one in meant(text, lights)] == names

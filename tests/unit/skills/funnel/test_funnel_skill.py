@@ -118,6 +118,8 @@ async def test_the_page_draws_it(sample: Database, tmp_path: Path, query: dict[s
         )
         assert words in str(html.text)
         assert '<rect x="' in str(html.text)
+        folded = str(html.text).count('<details class="fold">')
+        assert folded >= (4 if viewer is OPERATOR else 0), "a phone's first screens carry the point"
 
 
 @pytest.mark.parametrize(

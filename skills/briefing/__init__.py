@@ -1,0 +1,1 @@
+"""The morning meeting as a card, a picture, a page (B14)."""

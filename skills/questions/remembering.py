@@ -1,0 +1,28 @@
+"""What a conversation keeps of the last answer, for the sentence that goes on with it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.contracts import Remember
+from knowledge.metrics.plan import Plan, dump, read
+
+
+def remember(plan: Plan, words: Sequence[str]) -> Remember:
+    """What the next sentence may go on with."""
+    return Remember({"plan": dump(plan), "words": list(words)})
+
+
+def plan_of(memory: Mapping[str, Any]) -> Plan | None:
+    """The plan that was answered last; None when there is none, or a version before kept it that named things
+    otherwise."""
+    try:
+        return read(memory["plan"]) if memory.get("plan") else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def words_of(memory: Mapping[str, Any]) -> tuple[str, ...]:
+    """The question and its follow-ups."""
+    return tuple(map(str, memory.get("words", ())))

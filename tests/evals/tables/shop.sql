@@ -1,0 +1,10 @@
+CREATE TABLE customers (customer_id INTEGER PRIMARY KEY, customer_name TEXT, city TEXT, level TEXT, registered_on DATE);
+CREATE TABLE categories (category_id INTEGER PRIMARY KEY, category_name TEXT);
+CREATE TABLE products (product_id INTEGER PRIMARY KEY, product_name TEXT, category_id INTEGER, unit_price DECIMAL(10,2), stock INTEGER, FOREIGN KEY (category_id) REFERENCES categories (category_id));
+CREATE TABLE orders (order_id INTEGER PRIMARY KEY, customer_id INTEGER, order_date DATE, status TEXT, FOREIGN KEY (customer_id) REFERENCES customers (customer_id));
+CREATE TABLE order_items (item_id INTEGER PRIMARY KEY, order_id INTEGER, product_id INTEGER, quantity INTEGER, FOREIGN KEY (order_id) REFERENCES orders (order_id), FOREIGN KEY (product_id) REFERENCES products (product_id));
+INSERT INTO customers VALUES (1,'晨光超市','上海','金牌','2021-03-05'),(2,'悦来便利店','杭州','银牌','2022-07-19'),(3,'好邻居','上海','铜牌','2023-01-11'),(4,'惠民百货','南京','金牌','2020-11-30'),(5,'新世界','杭州','铜牌','2024-02-02');
+INSERT INTO categories VALUES (1,'饮料'),(2,'零食'),(3,'日用品');
+INSERT INTO products VALUES (1,'苏打水',1,3.50,500),(2,'绿茶',1,4.00,320),(3,'薯片',2,6.50,210),(4,'坚果礼盒',2,58.00,40),(5,'洗衣液',3,29.90,75),(6,'抽纸',3,12.80,0);
+INSERT INTO orders VALUES (1001,1,'2024-01-15','已完成'),(1002,1,'2024-03-20','已完成'),(1003,2,'2024-03-22','已取消'),(1004,3,'2024-05-06','已完成'),(1005,4,'2025-01-08','配送中'),(1006,1,'2025-02-14','配送中');
+INSERT INTO order_items VALUES (1,1001,1,100),(2,1001,3,50),(3,1002,4,5),(4,1003,2,60),(5,1004,1,20),(6,1004,5,10),(7,1005,4,8),(8,1006,3,30),(9,1006,2,40);
