@@ -61,12 +61,11 @@ def _phrase(runs: list[tuple[str, int]], index: int, cues: Cues) -> tuple[Piece,
 
 def _chinese(run: str, start: int, cues: Cues, vocabulary: Collection[str]) -> Iterator[Piece]:
     """The cheapest way to cut a run of characters."""
-    usual = _usual()
     best: list[tuple[float, int]] = [(0.0, 0)] + [(float("inf"), 0)] * len(run)
     for end in range(1, len(run) + 1):
         for begin in range(max(0, end - _LONGEST), end):
             word = run[begin:end]
-            price = best[begin][0] + _price(word, cues, vocabulary, usual)
+            price = best[begin][0] + _price(word, cues, vocabulary)
             if price < best[end][0]:
                 best[end] = (price, begin)
     ends = [len(run)]
@@ -78,8 +77,11 @@ def _chinese(run: str, start: int, cues: Cues, vocabulary: Collection[str]) -> I
         yield Piece(word, start + begin, *cues.words.get(word, ("", "")))
 
 
-def _price(word: str, cues: Cues, vocabulary: Collection[str], usual: Collection[str]) -> float:
-    """A little less for what the schema says itself, so that ties go to it."""
+def _price(word: str, cues: Cues, vocabulary: Collection[str]) -> float:
+    """A little less for what the schema says itself, so that ties go to it.
+
+    A segmenter's table of words isn't asked: it grows with what it has met, and a cut would depend on earlier questions.
+    """
     if word in vocabulary:
         return _KNOWN - 0.03 * len(word)
     if word in cues.words:
@@ -88,9 +90,4 @@ def _price(word: str, cues: Cues, vocabulary: Collection[str], usual: Collection
         return _WORD * 1.7 if len(word) > 2 and word.endswith(_COUNTS) else _KNOWN - 0.01 * len(word)
     if len(word) == 1:
         return _UNKNOWN
-    return _WORD if word in usual else float("inf")
-
-
-def _usual() -> Collection[str]:
-    """None: the segmenter's table grows with what it has met, so that a cut would depend on earlier questions."""
-    return frozenset()
+    return float("inf")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,7 +37,7 @@ class Phone(Desk):
         return [{"text": reply.text, "card": reply.card.headline if reply.card else ""}]
 
 
-class Telling:
+class Telling(ABC):
     """Jobs aren't run. Who derives says in `anew` which part of the bot looks."""
 
     def __init__(self, database: Database, at: datetime) -> None:
@@ -48,9 +49,9 @@ class Telling:
         self.delivery = DeliveryFlow(database, self.engine, self.clock, self.adapters, (1,))
         self.made = self.anew()
 
+    @abstractmethod
     def anew(self) -> Any:
         """Another process with the same database."""
-        raise NotImplementedError
 
     async def look(self, hours: float = 0) -> list[str]:
         """Time passes, the clock strikes; what people got for it."""
