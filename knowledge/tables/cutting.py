@@ -80,7 +80,7 @@ def _chinese(run: str, start: int, cues: Cues, vocabulary: Collection[str]) -> I
 def _price(word: str, cues: Cues, vocabulary: Collection[str]) -> float:
     """A little less for what the schema says itself, so that ties go to it.
 
-    A segmenter's table of words isn't asked: it grows with what it has met, and a cut would depend on earlier questions.
+    A segmenter's table of words isn't asked: it grows with what it has met, so a cut would depend on earlier questions.
     """
     if word in vocabulary:
         return _KNOWN - 0.03 * len(word)
