@@ -16,6 +16,9 @@ Of the closed loop: leads, by whoever sees a deal that came of them, by director
 their campaign; contracts, by whoever sees their deal or customer, and whoever leads the signer; payments, with their
 contract; tickets, with their customer. Campaigns, touches and spends hold no customer: managers and directors see all
 of them, the others those of campaigns they own.
+
+Of business events and their deadlines: by whoever sees the customer, the contract or the person that they are about,
+and by directors of their region.
 """
 
 from __future__ import annotations
@@ -35,8 +38,10 @@ from storage.tables import (
     ContractRow,
     CustomerPersonRow,
     CustomerRow,
+    DeadlineRow,
     DealRow,
     DialogueRow,
+    EventRow,
     LabelRow,
     LeadRow,
     PaymentRow,
@@ -114,6 +119,18 @@ def _payments(viewer: Person) -> ColumnElement[bool]:
     return col(PaymentRow.contract_id).in_(select(col(ContractRow.id)).where(_contracts(viewer)))
 
 
+def _happening(rows: type[EventRow] | type[DeadlineRow]) -> Callable[[Person], ColumnElement[bool]]:
+    """What systems reported about a customer, a contract or one of us."""
+
+    def condition(viewer: Person) -> ColumnElement[bool]:
+        about = _between(rows.person_id, rows.customer_id)(viewer)
+        signed = select(col(ContractRow.id)).where(_contracts(viewer))
+        regions = [region for region in viewer.regions if region] if viewer.role is Role.DIRECTOR else []
+        return or_(about, col(rows.contract_id).in_(signed), col(rows.region).in_(regions))
+
+    return condition
+
+
 def _campaigned(campaign: Any) -> Callable[[Person], ColumnElement[bool]]:
     """Rows of a campaign that hold no customer."""
     own = select(col(CampaignRow.id))
@@ -171,5 +188,7 @@ _CONDITIONS: Mapping[type[Row], Callable[[Person], ColumnElement[bool]]] = {
     LeadRow: _leads,
     ContractRow: _contracts,
     PaymentRow: _payments,
+    EventRow: _happening(EventRow),
+    DeadlineRow: _happening(DeadlineRow),
     TicketRow: lambda viewer: col(TicketRow.customer_id).in_(_customers_of(viewer)),
 }

@@ -6,7 +6,20 @@ from storage.tables.behaviour import DiagnosisRow
 from storage.tables.briefing import BriefDecisionRow, BriefFindingRow, BriefSendingRow
 from storage.tables.coaching import AgendaRow, LabelRow, PatternRow, PromptRow, ProposalRow, RuleRow, VisitRow
 from storage.tables.customer_people import CustomerPersonRow
+from storage.tables.deadlines import DeadlineNoteRow, DeadlineRow
 from storage.tables.deals import DealRow, QuoteRow, StageRow
+from storage.tables.events import (
+    EventAttemptRow,
+    EventDeliveryRow,
+    EventKeyRow,
+    EventRow,
+    EventSubscriptionRow,
+    EventWatchRow,
+    MendingRow,
+    QuarantinedEventRow,
+    RehearsalRow,
+    SystemRow,
+)
 from storage.tables.identity import IdentityRow, MatchRow, MergeRow
 from storage.tables.lights import AlarmRow, LightRow
 from storage.tables.listening import (
@@ -57,11 +70,19 @@ __all__ = [
     "ConversationRow",
     "CustomerPersonRow",
     "CustomerRow",
+    "DeadlineNoteRow",
+    "DeadlineRow",
     "DealRow",
     "DeliveryRow",
     "DiagnosisRow",
     "DialogueRow",
     "ErrandRow",
+    "EventAttemptRow",
+    "EventDeliveryRow",
+    "EventKeyRow",
+    "EventRow",
+    "EventSubscriptionRow",
+    "EventWatchRow",
     "FileRow",
     "IdentityRow",
     "LabelRow",
@@ -73,6 +94,7 @@ __all__ = [
     "MachineRow",
     "MatchRow",
     "MemoryRow",
+    "MendingRow",
     "MergeRow",
     "MessageRow",
     "ModelUsageRow",
@@ -87,8 +109,10 @@ __all__ = [
     "PromptRow",
     "ProposalRow",
     "QualityDayRow",
+    "QuarantinedEventRow",
     "QuoteRow",
     "RefusedRow",
+    "RehearsalRow",
     "Row",
     "RuleRow",
     "SignInRow",
@@ -101,6 +125,7 @@ __all__ = [
     "StagedRow",
     "StretchRow",
     "SubscriptionRow",
+    "SystemRow",
     "TaskRow",
     "TicketRow",
     "TimelineRow",

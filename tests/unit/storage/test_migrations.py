@@ -47,16 +47,30 @@ def test_constraints_are_in_the_database(database: Database) -> None:
     for table in metadata.tables.values():
         assert inspector.get_pk_constraint(table.name)["constrained_columns"] == [c.name for c in table.primary_key]
     unique = {c["name"] for name in metadata.tables for c in inspector.get_unique_constraints(name)}
-    assert unique == {"uq_accounts_person_id_channel", "uq_timeline_direction_item"}
+    assert unique == {
+        "uq_accounts_person_id_channel",
+        "uq_business_events_source_id",
+        "uq_deadline_notes_deadline_id",
+        "uq_deadlines_sla",
+        "uq_event_deliveries_event_seq",
+        "uq_event_mendings_producer_type_given",
+        "uq_quarantined_events_source_event_id",
+        "uq_timeline_direction_item",
+    }
     checks = {c["name"] for name in metadata.tables for c in inspector.get_check_constraints(name)}
     assert checks == {
         "ck_brief_decisions_decision",
         "ck_customer_merges_two",
         "ck_data_alarms_kind",
+        "ck_deadlines_state",
+        "ck_event_deliveries_state",
+        "ck_event_rehearsals_state",
+        "ck_event_subscriptions_state",
         "ck_identities_how",
         "ck_lights_colour",
         "ck_loads_state",
         "ck_matches_state",
+        "ck_quarantined_events_state",
         "ck_refused_rows_state",
         "ck_consents_kind",
         "ck_deals_result",
