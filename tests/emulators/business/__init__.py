@@ -1,0 +1,1 @@
+"""The systems around sales (ERP, MES, HR, finance) as subscribers of business events. See README.md."""
