@@ -6,17 +6,14 @@ second finds it claimed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.contracts import Adapter, Address, Clock, Person, Reply
-from bot.flows.delivery import DeliveryFlow
-from bot.flows.persist import persistently
-from bot.flows.reach import address_of, language_of
+from bot.contracts import Reply
+from bot.flows.by_clock import ByClock, Kept, Reader
 from knowledge.metrics.plan import Plan, read
 from knowledge.questions.outcome import Understood
 from skills.questions import cards
@@ -25,7 +22,6 @@ from skills.questions.desk import shape
 from skills.questions.rhythm import Rhythm
 from skills.questions.rhythm import read as read_rhythm
 from skills.questions.subscribing import question
-from storage.database import Database
 from storage.repositories.questions import Subscription
 from storage.store import Store
 
@@ -41,60 +37,40 @@ log = structlog.get_logger(__name__)
 class SubscriptionFlow:
     """Looks which are due, answers, posts."""
 
-    def __init__(
-        self,
-        database: Database,
-        delivery: DeliveryFlow,
-        adapters: Mapping[str, Adapter],
-        clock: Clock,
-        answering: Answering,
-        zone: ZoneInfo,
-    ) -> None:
-        self._database, self._delivery, self._adapters = database, delivery, adapters
-        self._clock, self._answering, self._zone = clock, answering, zone
+    def __init__(self, house: ByClock, answering: Answering, zone: ZoneInfo) -> None:
+        self._house, self._answering, self._zone = house, answering, zone
 
     async def send(self, _slot: datetime) -> None:
-        """Every one that is due. One that fails doesn't keep the others waiting."""
-        now = self._clock.now()
-        running = await persistently(lambda: self._database.read(lambda store: store.questions.running()))
-        for one in running:
-            if slot := due(one, now, self._zone):
-                try:
-                    await self._one(one, slot, now)
-                except Exception:  # whatever it is, the next slot tries again
-                    log.exception("subscription failed", subscription=one.id)
+        """Every one that is due."""
+        now = self._house.clock.now()
+        running = await self._house.read(lambda store: store.questions.running())
+        found = [(one, slot) for one in running if (slot := due(one, now, self._zone))]
+        await self._house.each("subscription", found, lambda one: self._one(*one, now))
 
     async def forget(self, _slot: datetime) -> None:
         """What is old goes."""
-        before = self._clock.now() - KEPT
-        await persistently(lambda: self._database.write(lambda store: store.questions.forget(before)))
+        before = self._house.clock.now() - KEPT
+        await self._house.write(lambda store: store.questions.forget(before))
 
     async def _one(self, one: Subscription, slot: datetime, now: datetime) -> None:
-        known = await persistently(lambda: self._database.read(lambda store: self._receiver(store, one)))
-        if known is None or now - slot > LATEST:
-            await persistently(
-                lambda: self._database.write(lambda store: self._skip(store, one, slot, known is None, now))
-            )
+        gone, reader = await self._house.read(lambda store: self._receiver(store, one))
+        if gone or reader is None or now - slot > LATEST:
+            await self._house.write(lambda store: self._skip(store, one, slot, gone, now))
             return
-        person, to, language = known
-        made = await self._made(one, Asker(person, now, language)) if to else None
-        await persistently(
-            lambda: self._database.write(lambda store: self._post(store, one, slot, to, person, made, now))
-        )
+        made = await self._made(one, Asker(reader.person, now, reader.language))
+        await self._house.write(lambda store: self._post(store, one, slot, reader, made, now))
 
-    def _receiver(self, store: Store, one: Subscription) -> tuple[Person, Address | None, str] | None:
-        """Who gets it, as they are now; None when they have left."""
+    def _receiver(self, store: Store, one: Subscription) -> tuple[bool, Reader | None]:
+        """Whether they have left; who gets it, as they are now, where a platform reaches them."""
         person = store.people.get(one.person_id)
-        if person is None:
-            return None
-        return person, address_of(store, person, self._adapters), language_of(store, person)
+        return person is None, self._house.reader(store, person) if person else None
 
     def _skip(self, store: Store, one: Subscription, slot: datetime, gone: bool, now: datetime) -> None:
-        """Nothing is sent: it's too late, or the person has left, who then has no subscription any more."""
+        """Nothing is sent: it's too late, nothing reaches the person, or they have left and are subscribed no more."""
         if gone:
             store.questions.end(one.id, one.person_id, "left", now)
-        else:
-            store.questions.claim(one.id, slot, one.slot)
+        elif store.questions.claim(one.id, slot, one.slot):
+            log.warning("a subscription was not sent", subscription=one.id, person=one.person_id)
 
     async def _made(self, one: Subscription, asker: Asker) -> Made:
         """The answer to the words as they are meant today; a sentence when they are meant differently."""
@@ -102,7 +78,7 @@ class SubscriptionFlow:
         outcome = await self._answering.desk.reread(one.words, meant, asker.person, asker.now, asker.language)
         if not isinstance(outcome, Understood) or not _is_alike(outcome.plan, meant):
             return Made(names.text("subscription.changed", question=question(one)), refused=True)
-        made = await self._answering.make(outcome.plan, asker, one.words)
+        made = await self._answering.make(outcome.plan, asker, one.words, outcome.pieces)
         if made.card is None:
             return replace(made, text=names.text("subscription.failed", question=question(one), reason=made.text))
         clock = read_rhythm(one.rhythm, one.minute).clock
@@ -110,26 +86,13 @@ class SubscriptionFlow:
         source = names.text("subscription.sent", when=when, clock=clock, number=one.number)
         return replace(made, card=replace(made.card, source=source))
 
-    def _post(
-        self,
-        store: Store,
-        one: Subscription,
-        slot: datetime,
-        to: Address | None,
-        person: Person,
-        made: Made | None,
-        now: datetime,
-    ) -> None:
+    def _post(self, store: Store, one: Subscription, slot: datetime, reader: Reader, made: Made, now: datetime) -> None:
         if not store.questions.claim(one.id, slot, one.slot):
             return
-        if to is None or made is None:
-            log.warning("nobody can be sent a subscription", subscription=one.id, person=person.id)
-            return
-        if made.card:
-            store.cards.add(made.card, SKILL, to, person.id, "", now, context={"text": one.words[-1]})
-        payloads = self._adapters[to.channel].render(Reply(to, made.text, made.card, made.files))
-        self._delivery.post(store, f"questions:{one.id}:{slot.isoformat()}", "", to, payloads)
-        store.audit.add(person.id, "questions.sent", one.id, {"slot": slot.isoformat()}, now)
+        reply = Reply(reader.to, made.text, made.card, made.files)
+        key = f"questions:{one.id}:{slot.isoformat()}"
+        self._house.post(store, key, reader, reply, Kept(SKILL, now, one.words[-1]))
+        store.audit.add(reader.person.id, "questions.sent", one.id, {"slot": slot.isoformat()}, now)
 
 
 def due(one: Subscription, now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 
 class Briefing(BaseModel, extra="forbid"):
@@ -17,7 +18,9 @@ class Briefing(BaseModel, extra="forbid"):
     team_hours: Mapping[str, time] = Field(
         default_factory=dict, description='Teams with an hour of their own, such as {"华东组" = "08:00"}.'
     )
-    until: time = Field(time(18, 0), description="After an outage it is caught up on the same day until then, HH:MM.")
+    until: time = Field(
+        time(12, 0), description="After an outage it is caught up until then, HH:MM; later the morning is over."
+    )
     reps: bool = Field(False, description="Whether reps get their own three things as well.")
     rules: Path | None = Field(
         None, description="YAML file with your thresholds and presets instead of ours; empty: ours."
@@ -25,6 +28,15 @@ class Briefing(BaseModel, extra="forbid"):
     template: Path | None = Field(
         None, description="Your PowerPoint file (.pptx or .potx), whose layouts the slides take; empty: ours."
     )
+
+    @model_validator(mode="after")
+    def _has_time(self) -> Self:
+        """An hour that never comes would be a silent end of the morning meeting."""
+        hours = {"at": self.at} | {f"team_hours.{team}": hour for team, hour in self.team_hours.items()}
+        for name, hour in hours.items():
+            if hour >= self.until:
+                raise ValueError(f"{name} = {hour:%H:%M} must be before until = {self.until:%H:%M}: set until later.")
+        return self
 
     def hour_of(self, team: str) -> time:
         """The team's own, or everybody's."""

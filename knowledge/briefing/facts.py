@@ -85,22 +85,14 @@ class Facts:
         shown = self.name(person_id)
         return Who(person_id, shown) if shown else Who(self.viewer.id, self.viewer.name)
 
-    def leader(self, owner_ids: Iterable[str]) -> Who:
-        """Who leads those whose rows these are: the manager of most of them. In one's own scope oneself."""
+    def leaders(self, owner_ids: Iterable[str]) -> tuple[Who, ...]:
+        """Who lead those whose rows these are: the manager of most of them first. In one's own scope oneself alone."""
         if self.scope.kind == "own":
-            return Who(self.viewer.id, self.viewer.name)
-        counted = self._leading(owner_ids)
-        most = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
-        return self.who(most[0][0]) if most else Who(self.viewer.id, self.viewer.name)
-
-    def leaders(self, owner_ids: Iterable[str]) -> int:
-        """How many lead those whose rows these are; in one's own scope one."""
-        return 1 if self.scope.kind == "own" else max(1, len(self._leading(owner_ids)))
-
-    def _leading(self, owner_ids: Iterable[str]) -> Counter[str]:
+            return (Who(self.viewer.id, self.viewer.name),)
         counted = Counter(self.people[one].manager_id for one in owner_ids if one in self.people)
         counted.pop("", None)
-        return counted
+        most = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+        return tuple(dict.fromkeys(self.who(one) for one, _ in most)) or (Who(self.viewer.id, self.viewer.name),)
 
 
 def stood(deal: Deal, stages: Sequence[StageEntry], day: date) -> Deal | None:

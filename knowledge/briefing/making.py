@@ -70,8 +70,7 @@ def make(
     rule = rules.finders[finder]
     stake = dict(money) if money is not None else amounts(cases)
     largest = sorted(cases, key=lambda one: (-one.amount, one.row.id))
-    leaders = 1 if who else facts.leaders(one.owner_id for one in cases)
-    who = who or facts.leader(one.owner_id for one in cases)
+    who, *others = (who,) if who else facts.leaders(one.owner_id for one in cases)
     values = {"count": len(cases) if count is None else count, **(values or {})}
     return Finding(
         finder=finder,
@@ -85,7 +84,7 @@ def make(
             tuple(dict.fromkeys(one.row.id for one in largest)),
         ),
         series=series,
-        action=Action(finder, who, after_working_days(facts.day, rule.within), values, leaders),
+        action=Action(finder, who, after_working_days(facts.day, rule.within), values, tuple(others)),
         owner=who,
         proposal=Note(f"proposal.{finder}", values),
         values=values,

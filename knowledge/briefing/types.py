@@ -126,7 +126,7 @@ class Action:
     who: Who
     by: date
     values: Mapping[str, Value] = field(default_factory=dict)
-    leaders: int = 1  # of so many teams' leaders it takes the work; above one, `who` (with most of it) leads it
+    others: tuple[Who, ...] = ()  # leaders of other teams whose work it takes, too; `who` has most of it and leads
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,10 +81,10 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (rf"前年(?:全年|一整?年)?|{_IN}year before last\b", of(year, 2)),
     (r"明年(?:全年)?|\bnext year\b", of(year, -1)),
     (
-        rf"(?:最近|近|过去|这)的?(?P<n>{_N})个?(?P<unit>天|日|周|星期|礼拜|季度|季|月|年)(?!份)(?:以来|之?内|里|间)?",
+        rf"(?:(?P<past>最近|近|过去|这)的?|前)(?P<n>{_N})个?(?P<unit>天|日|周|星期|礼拜|月|(?(past)(?:季度?|年)|(?!)))"
+        r"(?!份)(?:以来|之?内|里|间)?",
         recent,
     ),
-    (rf"前(?P<n>{_N})个?(?P<unit>天|日|周|星期|礼拜|月)(?!份)(?:以来|之?内|里|间)?", recent),
     (
         rf"{_IN}(?:last|past|previous|recent|trailing) (?P<n>\d{{1,4}}|{ENGLISH_WORD}|half a)"
         r" (?P<unit>days?|weeks?|months?|quarters?|years?)\b",
@@ -101,8 +101,10 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (r"(?P<rel>今|去|前|明)?年(?P<end>初|底|末)", edge_of_year),
     (rf"{_YEAR}(?:{_FREE}(?P<n>{_SMALL})|(?P<which>上+个?|本|这个?))月(?P<end>初|底|末)", edge_of_month),
     (r"全年", of(year, 0)),
-    (rf"(?P<rel>今年|去年|前年)的?前(?P<n>[{_HAN}]|\d{{1,2}})个?(?P<unit>季度|月)", first_of_year),
-    (rf"(?P<rel>今年|去年|前年)?的?前(?P<n>[{_HAN}]|\d)个?(?P<unit>季度)", first_of_year),
+    (
+        rf"(?:(?P<rel>今年|去年|前年)的?)?前(?P<n>[{_HAN}]|\d{{1,2}})个?(?P<unit>季度|(?(rel)月|(?!)))",
+        first_of_year,
+    ),
     (rf"{_YEAR}(?<![a-z])q(?P<n>[1-4])(?![\da-z])", part_of_year(3)),
     (rf"{_IN}\bq(?P<n>[1-4])\b(?: of)?{_EN_YEAR}", part_of_year(3)),
     (rf"{_YEAR}(?:第|{_FREE})(?P<n>[1-4一二三四])个?(?:季度?|财季)", part_of_year(3)),

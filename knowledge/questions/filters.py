@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from bot.contracts.person import Role
-from knowledge.questions.outcome import Scope
+from knowledge.questions.outcome import Fault, Scope
 from knowledge.questions.sentence import Draft, Sentence
 from knowledge.questions.tokens import Meaning
 
 Fits = set[str]
 """Dimensions by which what is asked can be filtered."""
+
+
+def read_either(sentence: Sentence) -> Fault | None:
+    """华东或华南: of one dimension, as with 和. Between two dimensions a plan has no "or"."""
+    for place in list(sentence.cues("or")):
+        before = next((one for one in reversed(sentence.tokens[:place]) if one.has("value")), None)
+        behind = next((one for one in sentence.tokens[place + 1 :] if one.has("value")), None)
+        if before is None or behind is None:
+            continue
+        if {one.name for one in before.of("value")}.isdisjoint(one.name for one in behind.of("value")):
+            return Fault("either", {"said": sentence.tokens[place].said})
+        sentence.spent.add(place)
+    return None
 
 
 def read_exclusions(sentence: Sentence, draft: Draft, fits: Fits) -> None:
@@ -42,7 +55,7 @@ def _run(sentence: Sentence, place: int, step: int) -> list[int]:
                 break
             dimension = dimension if dimension in names else token.of("value")[0].name
             found.append(place)
-        elif not token.cue("and", "exclude", "without") or not found:
+        elif not token.cue("and", "or", "exclude", "without") or not found:
             break
         place += step
     return found

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from knowledge.metrics.plan import Kind, Order, Threshold
 from knowledge.metrics.registry import Registry
-from knowledge.questions.filters import Fits, read_exclusions, read_people, read_values
+from knowledge.questions.doubts import impossible, other_questions, targets_nothing
+from knowledge.questions.filters import Fits, read_either, read_exclusions, read_people, read_values
 from knowledge.questions.grouping import compares, read_comparison, read_groups, read_share
 from knowledge.questions.lexicon import Lexicon
 from knowledge.questions.listing import is_list, make_list, table_of
@@ -20,8 +21,6 @@ from knowledge.questions.thresholds import Bound, fits_unit, measured, read_boun
 from knowledge.questions.when import read_grain, read_span
 
 _MONEY = 10_000  # from there a bare number bounds money
-_HOW_LONG = ("多久", "多长时间", "多少天", "几天", "多少小时", "how long")
-_LENGTHS = frozenset({"days", "hours", "seconds"})
 _MODELS: tuple[str, ...] = ("last_non_direct", "first", "last", "linear", "time_decay", "position")
 _MODELS += ("w_shaped", "full_path", "shapley", "markov")
 
@@ -41,7 +40,7 @@ def parse(text: str, scope: Scope, lexicon: Lexicon) -> Parsed:
     """Of a folded text. `scope.last` says what can be filtered where the text itself names no metric."""
     sentence = Sentence.of(text, read(rewritten(text, lexicon), lexicon, scope.today))
     found = measure(sentence, scope.registry, lexicon)
-    if (fault := _impossible(sentence)) is not None:
+    if (fault := impossible(sentence) or read_either(sentence)) is not None:
         return Parsed(sentence, Draft(), found, fault=fault)
     draft = Draft(kind=_kind(sentence))
     if draft.kind == "why" and (reason := _reason(sentence, found, scope.registry)):
@@ -53,7 +52,7 @@ def parse(text: str, scope: Scope, lexicon: Lexicon) -> Parsed:
     fits = _fits(sentence, found, scope)
     if draft.kind == "what_if" and not read_change(sentence, draft, found, fits):
         return Parsed(sentence, draft, found, fault=Fault("change", {"said": text}))
-    if draft.kind == "what_if" and scope.last is None and _targets_nothing(draft, found):
+    if draft.kind == "what_if" and scope.last is None and targets_nothing(draft, found):
         return Parsed(sentence, draft, found, fault=Fault("target", {"said": text}))
     _read_rows(sentence, draft, found, fits, scope)
     _finish(sentence, draft)
@@ -61,31 +60,8 @@ def parse(text: str, scope: Scope, lexicon: Lexicon) -> Parsed:
         sentence.take("list", "drop")
     if draft.kind == "why" and any(len(one.values) > 1 for one in draft.where) and sentence.has("compare"):
         return Parsed(sentence, draft, found, left=(text,))  # why one is below another: no change to take apart
-    left = (*sentence.left(), *_unfitting(sentence, found, scope.registry))
+    left = (*sentence.left(), *other_questions(sentence, draft, found, scope))
     return Parsed(sentence, draft, found, left if draft.kind == "list" else (*left, *found.doubts))
-
-
-def _targets_nothing(draft: Draft, found: Measured) -> bool:
-    """如果线索翻倍: and then? What is supposed of a metric is no answer for that metric itself."""
-    change = draft.change
-    return not found.all or (change is not None and not change.dimension and found.names == [change.metric])
-
-
-def _unfitting(sentence: Sentence, found: Measured, registry: Registry) -> tuple[str, ...]:
-    """线索转商机要多久: a rate is no answer to how long."""
-    said = tuple(one.said for one in sentence.tokens if one.cue("ask") and any(word in one.said for word in _HOW_LONG))
-    said += tuple(one.said for one in sentence.tokens if one.cue("fast", "slow"))
-    if any(one.cue("why") for one in sentence.tokens):
-        said = ()
-    units = {registry.metrics[name].unit for name in found.all}
-    return said if said and units and units.isdisjoint(_LENGTHS) else ()
-
-
-def _impossible(sentence: Sentence) -> Fault | None:
-    for one in sentence.tokens:
-        if any(meaning.period is None for meaning in one.of("span")):
-            return Fault("day", {"said": one.said})
-    return None
 
 
 def _kind(sentence: Sentence) -> Kind:
@@ -198,7 +174,7 @@ def _bound(sentence: Sentence, draft: Draft, found: Measured, bounds: list[Bound
         metric = found.near(bound.place) or (last[0] if last else "")
         by = draft.by or (scope.last.by if scope.last and not found.names else ())
         if not metric or not by or not fits_unit(bound.number, scope.registry.metrics[metric].unit):
-            sentence.spent.discard(bound.place)
+            sentence.spent -= bound.places
             continue
         unit = scope.registry.metrics[metric].unit
         draft.having.append(Threshold(metric, bound.operator, measured(bound.number, unit)))
@@ -233,5 +209,6 @@ def _finish(sentence: Sentence, draft: Draft) -> None:
         sentence.take("top", "bottom", "fast", "slow", "best", "worst", "each")
     if len(draft.metrics) > 1 or draft.grain or draft.kind == "list":
         sentence.take("each")
-    for place in (*sentence.open("rows"), *sentence.open("column"), *sentence.open("dimension")):
+    columns = sentence.open("column") if draft.kind == "list" else []  # elsewhere a column's name asks for something
+    for place in (*sentence.open("rows"), *columns, *sentence.open("dimension")):
         sentence.spent.add(place)

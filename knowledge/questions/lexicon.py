@@ -45,6 +45,8 @@ class Lexicon:
                 words[word] = tuple(dict.fromkeys((*words.get(word, ()), meaning)))
                 if plural := _plural(word):
                     words.setdefault(plural, words[word])
+        for word, meaning in list(_named_apart(words)):
+            words.setdefault(word, (meaning,))
         words = {word: _things_first(meanings) for word, meanings in words.items() if not _is_pair(word, words)}
         squeezed: dict[str, tuple[Meaning, ...]] = {}
         for word, meanings in words.items():
@@ -127,6 +129,21 @@ def _turned(
         for thing in things
         if short.endswith(thing) and len(short) >= len(thing) + 2 and not thing.isascii()
     ]
+
+
+def _named_apart(words: dict[str, tuple[Meaning, ...]]) -> Iterator[tuple[str, Meaning]]:
+    """阶段是报价, 报价阶段: with its dimension's name a value is no thing any more."""
+    dimensions: dict[str, list[str]] = {}
+    for word, meanings in words.items():
+        for one in meanings:
+            if one.kind == "dimension":
+                dimensions.setdefault(one.name, []).append(word)
+    for word, meanings in words.items():
+        values = [one for one in meanings if one.kind == "value"] if any(one.kind == "rows" for one in meanings) else []
+        for value in values:
+            for title in dimensions.get(value.name, ()):
+                yield f"{word}{title}", value
+                yield from ((f"{title}{is_}{word}", value) for is_ in ("", "是", "为", "在"))
 
 
 def _things_first(meanings: tuple[Meaning, ...]) -> tuple[Meaning, ...]:

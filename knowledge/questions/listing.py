@@ -100,6 +100,8 @@ def make_list(
         unit: Unit = "rate" if bound.number.unit == "rate" else "number"
         if column:
             draft.having.append(Threshold(column, bound.operator, in_unit(bound.number, unit)))
+        else:  # to list everything instead would be a wrong answer
+            sentence.spent -= bound.places
     _order(sentence, draft, registry)
     sentence.take("list", "list_weak", "which_many", "which", "idle", "overdue_by", *_EXTREMES)
 
@@ -193,7 +195,7 @@ def _default(sentence: Sentence, registry: Registry, table: str, bound: Bound) -
     """超过100万的商机: money bounds the first amount of the table, days the days since something."""
     if bound.number.unit == "yuan" or (bound.number.unit in ("", "count") and bound.number.value >= 10_000):
         return _money(registry, table)
-    if bound.number.unit == "days" and sentence.has("idle", "overdue_by"):
+    if bound.number.unit == "days" and sentence.has("idle", "long_idle", "overdue_by"):
         columns = registry.tables[table].columns.values()
         return next((one.name for one in columns if one.kind == "number" and one.name.endswith("_days")), "")
     return ""

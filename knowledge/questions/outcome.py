@@ -48,6 +48,10 @@ class Piece:
         return self.guessed and not self.said
 
 
+PROPOSED = Piece("", "cue", "model", guessed=True)
+"""Stands for all that a model named, where only that it did is still known: behind a link, in a follow-up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """One plan, and how the words were taken. `changed`: only a part of the plan before was changed."""
@@ -81,7 +85,7 @@ class Ambiguous:
 class Unknown:
     """No plan. `unmatched`: words that bear a meaning nobody gave them; `nearest`: questions that can be asked instead.
 
-    `reason`: last part of a locale key: words, nothing, long.
+    `reason`: last part of a locale key: words, nothing, long, city.
     """
 
     reason: str = "words"

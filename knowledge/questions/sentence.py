@@ -50,7 +50,6 @@ SOFT = frozenset(
         "between_behind",
         "exclude_behind",
         "overdue_by",
-        "idle",
     ]
 )
 

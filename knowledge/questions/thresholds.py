@@ -10,16 +10,23 @@ from knowledge.questions.numerals import Number
 from knowledge.questions.sentence import Sentence
 
 _BEFORE: dict[str, Operator] = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "="}
+LONG = 30.0  # days without a contact that are 好久
 _BEHIND: dict[str, Operator] = {"gte_behind": ">=", "lte_behind": "<="}
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One bound, and where in the sentence it stands."""
+    """One bound, and where in the sentence it and its number stand."""
 
     place: int
     operator: Operator
     number: Number
+    said: int = -1
+
+    @property
+    def places(self) -> set[int]:
+        """What nobody has used where the bound fits nothing."""
+        return {self.place, self.said} - {-1}
 
 
 def read_bounds(sentence: Sentence) -> list[Bound]:
@@ -39,6 +46,9 @@ def read_bounds(sentence: Sentence) -> list[Bound]:
         number = _number(sentence, place + 1) or _number(sentence, place - 1)
         if number is not None and number[1].unit == "days":  # 30天没跟进的
             found.append(_use(sentence, place, number, ">"))
+    for place in list(sentence.cues("long_idle")):
+        sentence.spent.add(place)
+        found.append(Bound(place, ">", Number(0, 0, LONG, "days")))
     return sorted(found, key=lambda one: one.place)
 
 
@@ -74,7 +84,7 @@ def _number(sentence: Sentence, place: int) -> tuple[int, Number] | None:
 
 def _use(sentence: Sentence, place: int, number: tuple[int, Number], operator: Operator) -> Bound:
     sentence.spent |= {place, number[0]}
-    return Bound(place, operator, number[1])
+    return Bound(place, operator, number[1], number[0])
 
 
 def measured(number: Number, unit: Unit) -> float:

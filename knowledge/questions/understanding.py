@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from knowledge.metrics.plan import Plan
 from knowledge.questions.choosing import CHOICES, choose, choose_changed, counts_of, ranked_by
+from knowledge.questions.cities import city_in, with_province
 from knowledge.questions.followups import changed, follows
 from knowledge.questions.grammar import Parsed, parse
 from knowledge.questions.lexicon import Lexicon, lexicon
@@ -111,7 +112,16 @@ def _corrected(sentence: str, outcome: Unknown, scope: Scope, words: Lexicon) ->
     if found:
         choices = tuple(Choice(_label(one, scope), one.plan) for one in found.values())
         return Ambiguous(" ".join(outcome.unmatched), choices[:CHOICES], alike=True)
+    if city := city_in(outcome.unmatched):
+        return _of_its_province(sentence, city, outcome, scope, words)
     return alike(sentence, outcome, scope, words, _outcome) or replace(outcome, nearest=nearest(sentence, scope))
+
+
+def _of_its_province(sentence: str, city: str, outcome: Unknown, scope: Scope, words: Lexicon) -> Unknown:
+    """No table has cities: the question of the province, where that can be asked, is offered first."""
+    other = with_province(sentence, city)
+    near = (other,) if isinstance(_outcome(other, scope, words), Understood) else ()
+    return Unknown("city", (city,), (*near, *nearest(sentence, scope))[:3])
 
 
 def _label(one: Understood, scope: Scope) -> str:

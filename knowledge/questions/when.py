@@ -86,7 +86,7 @@ def _one(sentence: Sentence, draft: Draft, period: Period, place: int, said: str
         return
     this = _running(period, today)
     if this is not None and not _compares_values(sentence):
-        draft.span = Span(this.first, this.last, said)
+        draft.span = Span(this.first, this.last)  # 比上个月 isn't what this month is called
         draft.against = "before"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,18 +20,16 @@ LONGEST_REASON = 500  # characters
 
 
 def plan(store: Store, about: About, one: Finding, what: str, by: Person, now: datetime) -> bool:
-    """The action becomes a task of whoever is to do it. False when that was done before."""
-    scope = key_of(about.scope, by)
-    task = Task(
-        id=task_id("", f"{scope}:{one.key}:{about.day}", what),
-        person_id=one.action.who.id,
-        text=what,
-        created_at=now,
-        due=one.action.by,
-    )
+    """The action becomes a task of whoever is to do it: where rows of several teams are in it, of each team's leader.
+    False when that was done before."""
+    about_what = f"{key_of(about.scope, by)}:{one.key}:{about.day}"
+    first, *others = (one.action.who, *one.action.others)
+    task = Task(id=task_id("", about_what, what), person_id=first.id, text=what, created_at=now, due=one.action.by)
     if not _decide(store, about, one, "planned", by, now, task_id=task.id):
         return False
     store.tasks.add(task)
+    for other in others:
+        store.tasks.add(replace(task, id=task_id("", f"{about_what}:{other.id}", what), person_id=other.id))
     return True
 
 

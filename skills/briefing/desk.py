@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -24,13 +23,13 @@ from knowledge.briefing.types import Brief, Scope
 from skills.briefing.cards import Maker
 from skills.briefing.picture import picture
 from skills.briefing.words import Words
+from storage.outgoing import keep_outgoing
 
 if TYPE_CHECKING:
     from knowledge.playbook.vocabulary import Vocabulary
     from storage.store import Store
 
 FOLDER = "briefs"  # below the data folder
-KEPT = timedelta(days=7)  # a delivery may be tried again for as long
 PNG = "image/png"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
@@ -98,7 +97,7 @@ class BriefDesk:
         return await self._file(content, file_name(found, words), PPTX, now)
 
     async def _file(self, content: bytes, name: str, media_type: str, now: datetime) -> OutgoingFile:
-        path = await asyncio.to_thread(_keep, self.data / FOLDER, content, name.rpartition(".")[2], now)
+        path = await asyncio.to_thread(keep_outgoing, self.data / FOLDER, content, name.rpartition(".")[2], now)
         return OutgoingFile(str(path.relative_to(self.data)), name, media_type)
 
     def _name(self, found: Brief, language: str, kind: str) -> str:
@@ -109,16 +108,3 @@ class BriefDesk:
 def names(scopes: Sequence[Scope], words: Words) -> list[tuple[str, str]]:
     """(value, label) of each scope, to choose from."""
     return [(one.name, words.scope(one)) for one in scopes]
-
-
-def _keep(folder: Path, content: bytes, kind: str, now: datetime) -> Path:
-    """Under a name that nobody guesses; what is older than a week goes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("brief-*"):
-        if old.stat().st_mtime < (now - KEPT).timestamp():
-            old.unlink(missing_ok=True)
-    path = folder / f"brief-{hashlib.sha256(content).hexdigest()[:32]}.{kind}"
-    draft = path.with_suffix(".part")
-    draft.write_bytes(content)
-    draft.replace(path)
-    return path

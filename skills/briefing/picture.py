@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
-import structlog
-
 from knowledge.briefing.types import Brief, Finding, Point, Series
+from knowledge.pictures import png
 from skills.briefing.words import Words
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ SCALE = 1.5  # 1080 pixels across: what a phone has
 BARS = 8  # of one chart
 NEVER_FIRST = "，。、；：）！？”"
 _LEFT, _RIGHT = 84, 644  # of what stands in a panel
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +62,7 @@ class Panel:
 
 def picture(brief: Brief, words: Words, zone: ZoneInfo) -> bytes | None:
     """PNG; None on a machine that has no Chinese letters and would draw boxes."""
-    if not _has_letters():
-        return None
-    return _png(drawing(brief, words, zone))
+    return png(drawing(brief, words, zone), SCALE)
 
 
 def drawing(brief: Brief, words: Words, zone: ZoneInfo) -> str:
@@ -185,25 +180,3 @@ def _template() -> Template:
     from jinja2 import Environment, FileSystemLoader
 
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True).get_template("brief.svg")
-
-
-def _png(svg: str) -> bytes:
-    import vl_convert
-
-    made: bytes = vl_convert.svg_to_png(svg, scale=SCALE)
-    return made
-
-
-@cache
-def _has_letters() -> bool:
-    """Whether two Chinese characters look different: without a font each is the same box."""
-    one, other = (
-        _png(
-            '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">'
-            f'<text x="2" y="16" font-family="sans-serif">{letter}</text></svg>'
-        )
-        for letter in "中国"
-    )
-    if one == other:
-        log.warning("no Chinese font is installed: the brief comes without its picture")
-    return one != other

@@ -124,7 +124,8 @@ class BriefingSkill:
 
     def _planned(self, one: Finding, context: Context) -> str:
         words = self._desk.words(context.language)
-        return words.text("card.done_planned", who=one.action.who.name, by=words.day(one.action.by))
+        names = words.comma(each.name for each in (one.action.who, *one.action.others))
+        return words.text("card.done_planned", who=names, by=words.day(one.action.by))
 
     def _again(self, store: Store, shown: About, context: Context) -> Brief:
         asked = self._desk.asked(context.person, shown.scope, shown.day, context.now, context.language)

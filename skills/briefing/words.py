@@ -78,9 +78,8 @@ class Words:
     def action(self, one: Finding) -> str:
         """李伟，11-23 前：逐条给客户补发差异价值说明"""
         what = self.text(f"action.{one.action.what}", **self._values(one))
-        who = one.action.who.name
-        if one.action.leaders > 1:
-            who = self.text("leads", who=who, count=one.action.leaders)
+        who, others = one.action.who.name, one.action.others
+        who = self.text("leads", who=who, count=len(others) + 1) if others else who
         return self.text("who_by", who=who, by=self.day(one.action.by), what=what)
 
     def what_to_do(self, one: Finding) -> str:

@@ -47,6 +47,11 @@ class Answer:
         """Whether there is nothing to count: the answer says so instead of a number."""
         return not self.result.rows and not self.result.listed
 
+    @property
+    def is_proposed(self) -> bool:
+        """Whether a language model, not the grammar, said what was asked (D1)."""
+        return any(one.is_proposed for one in self.pieces)
+
     def before(self, key: tuple[str, ...]) -> Group | None:
         """The group that one is compared with."""
         return next((one for one in self.result.before if one.key == key), None)

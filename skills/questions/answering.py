@@ -23,9 +23,11 @@ from skills.questions.desk import Desk
 from skills.questions.drawing import draw
 from skills.questions.export import MEDIA, exported
 from skills.questions.naming import Names
-from skills.questions.picture import keep, picture
+from skills.questions.noting import note_rows
+from skills.questions.picture import picture
 from skills.questions.refusing import refusal
 from skills.questions.sentences import own, subject
+from storage.outgoing import keep_outgoing
 from storage.warehouse import WarehouseUnavailable
 
 log = structlog.get_logger(__name__)
@@ -78,6 +80,7 @@ class Answering:
             return self.sorry(error, asker), None
         if answer.is_empty:
             return names.text("file.empty"), None
+        await note_rows(self.desk, asker, plan, "questions.exported")
         content = await asyncio.to_thread(exported, answer, "xlsx")
         file = await self._file(content, f"{_file_name(answer)}.xlsx", MEDIA["xlsx"], asker.now)
         count = len(answer.result.listed) or len(answer.result.groups) or 1
@@ -123,7 +126,7 @@ class Answering:
 
     async def _file(self, content: bytes, name: str, media_type: str, now: datetime) -> OutgoingFile:
         kind = name.rpartition(".")[2]
-        path = await asyncio.to_thread(keep, self.data / FOLDER, content, kind, now)
+        path = await asyncio.to_thread(keep_outgoing, self.data / FOLDER, content, kind, now)
         return OutgoingFile(str(path.relative_to(self.data)), name, media_type)
 
 

@@ -39,7 +39,7 @@ def answered(answer: Answer, public_url: str, sections: Sequence[Section] = (), 
         sections=tuple(folded),
         actions=tuple(_actions(answer)),
         citations=tuple(_lineage(answer, public_url)),
-        url=public_url + address(one(answer.plan, answer.words)),
+        url=public_url + address(one(answer.plan, answer.words, proposed=answer.is_proposed)),
     )
 
 
@@ -59,7 +59,7 @@ def choices(found: Ambiguous, words: Sequence[str], names: Names, public_url: st
 def unknown(found: Unknown, words: Sequence[str], names: Names, public_url: str) -> Card:
     """Not understood: what, and three questions that can be asked."""
     what = names.comma(f"“{one}”" for one in found.unmatched)
-    known = found.reason if found.reason in {"nothing", "long"} else "words" if what else "nothing"
+    known = found.reason if found.reason in {"nothing", "long", "city"} else "words" if what else "nothing"
     point = names.text(f"unknown.{known}", words=what)
     kept = Kept((), tuple(words), found.nearest)
     listed = "\n".join(f"{at}. {text}" for at, text in enumerate(found.nearest, 1))

@@ -24,7 +24,9 @@ MEDIA = {
 
 def exported(answer: Answer, kind: Kind) -> bytes:
     """The whole table, then what was answered and what belongs beside it. Blocking."""
-    found, notes = table(answer), [headline(answer), *remarks(answer), answer.names.text("how.sensitive")]
+    found, text = table(answer), answer.names.text
+    left = [text("file.more", count=found.more)] if found.more and not answer.plan.limit else []
+    notes = [headline(answer), *remarks(answer), *left, text("how.sensitive")]
     return _csv(found, notes) if kind == "csv" else _workbook(found, notes, answer.names.text("sheet"))
 
 

@@ -27,3 +27,9 @@ async def note(desk: Desk, asker: Asker, text: str, outcome: str, plan: Plan | N
             store.audit.add(asker.person.id, "questions.listed", plan.rows, {"question": kept}, asker.now)
 
     await desk.database.write(keep)
+
+
+async def note_rows(desk: Desk, asker: Asker, plan: Plan, action: str) -> None:
+    """Rows that a link showed, and files that were taken away, stand in the audit log (D10)."""
+    subject, detail = plan.rows or "·".join(plan.metrics), {"kind": plan.kind}
+    await desk.database.write(lambda store: store.audit.add(asker.person.id, action, subject, detail, asker.now))

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from bot.contracts import Clock, Page, PageRequest, PageResult, Role
 from bot.contracts.errors import BadInput
 from bot.contracts.page import PageFile
 from config.locales import t
-from knowledge.metrics.plan import Filter, Plan
+from knowledge.metrics.listing import MOST
+from knowledge.metrics.plan import Plan
 from knowledge.metrics.refusals import NotAnswerable
 from knowledge.questions.outcome import Ambiguous, Fault, Piece, Understood, Unknown
 from skills.questions import cards, reasoning
@@ -23,14 +24,14 @@ from skills.questions.answering import FOLDER, Asker
 from skills.questions.drawing import draw
 from skills.questions.examples import EXAMPLES
 from skills.questions.export import MEDIA, Kind, exported
-from skills.questions.noting import note
-from skills.questions.picture import keep
-from skills.questions.presses import why
+from skills.questions.noting import note, note_rows
 from skills.questions.refusing import fault
 from skills.questions.sentences import headline, subject
 from skills.questions.subscribing import Subscribing, question
 from skills.questions.table import first_rows, narrow, table
 from skills.questions.token import Kept, address, one, pack, unpack
+from skills.questions.views import drill, is_said, views, why_address
+from storage.outgoing import keep_outgoing
 from storage.warehouse import WarehouseUnavailable
 
 if TYPE_CHECKING:
@@ -40,9 +41,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 SEES_SQL = frozenset({Role.SALES_OPS, Role.ADMIN})
 LONGEST = 500  # characters of the box
 OPEN_DAYS, OPEN_MOST = 30, 50
-GRAINS: tuple[Literal["week", "month"], ...] = ("week", "month")
-VIEWS = 6  # other dimensions that the page offers
-LINES = 1000  # of the table on the page; the file has all
+LINES, LISTED = 1000, 50  # of the table on the page, and of listed rows, which are tall on phones; the file has all
 
 
 def question_pages(answering: Answering, clock: Clock) -> list[Page]:
@@ -80,16 +79,17 @@ class QuestionPages:
         """The table as answer.csv or answer.xlsx."""
         kind = request.path["name"].rpartition(".")[2]
         asker = self._asker(request)
+        if kind not in MEDIA:
+            return PageResult(status=404)
         try:
             plan = self._one(unpack(request.query.get("plan", "")))
             answer = await self._answer(plan, asker)
         except (BadInput, NotAnswerable, WarehouseUnavailable):
             return PageResult(status=404)
-        if kind not in MEDIA:
-            return PageResult(status=404)
+        await note_rows(self._answering.desk, asker, plan, "questions.exported")
         chosen: Kind = "csv" if kind == "csv" else "xlsx"
         content = await asyncio.to_thread(exported, answer, chosen)
-        path = await asyncio.to_thread(keep, self._answering.data / FOLDER, content, chosen, asker.now)
+        path = await asyncio.to_thread(keep_outgoing, self._answering.data / FOLDER, content, chosen, asker.now)
         return PageResult(file=PageFile(path, MEDIA[chosen]))
 
     async def subscriptions(self, request: PageRequest) -> PageResult:
@@ -132,7 +132,10 @@ class QuestionPages:
         """What a card's link stands for."""
         kept = unpack(token)
         if len(kept.plans) == 1:
-            return {"text": kept.words[-1] if kept.words else ""} | await self._shown(kept.plans[0], kept.words, asker)
+            shown = await self._shown(kept.plans[0], kept.words, asker, kept.pieces)
+            if kept.plans[0].kind == "list":
+                await note_rows(self._answering.desk, asker, kept.plans[0], "questions.listed")
+            return {"text": kept.words[-1] if kept.words else ""} | shown
         if kept.plans:
             return {"choices": self._choices(kept, asker), "point": t("questions.nearest", asker.language)}
         return self._not_understood(Unknown("nothing", (), kept.nearest), asker)
@@ -142,28 +145,29 @@ class QuestionPages:
     ) -> dict[str, Any]:
         answer = await self._answer(plan, asker, words, pieces)
         made, drawing = await asyncio.to_thread(lambda: (table(answer), draw(answer)))
-        found, listed = replace(made, lines=made.lines[:LINES]), plan.kind == "list"
+        listed = plan.kind == "list"
+        found = replace(made, lines=made.lines[: LISTED if listed else LINES])
         card = await self._card(answer)
-        values = {
+        return {
             "answer": answer,
             "card": card,
             "lead_sections": [found for found in card.sections if found.title not in _usual(answer)],
             "how_sections": [found for found in card.sections if found.title == answer.names.text("section.how")],
             "remarks": [line for line in card.summary.split("\n\n") if line and line != first_rows(answer)],
             "subject": subject(answer),
-            "table": narrow(found, answer) if listed else found,
+            "table": None if is_said(answer) else narrow(found, answer) if listed else found,
             "all_columns": found if listed else None,
             "more_lines": len(made.lines) - len(found.lines) + found.more,
+            "most": MOST,
             "drawing": drawing,
-            "drill": lambda key: self._drill(answer, key),
-            "views": self._views(answer),
-            "token": pack(one(plan, words)),
+            "drill": lambda key: drill(answer, key),
+            "views": views(answer),
+            "token": pack(one(plan, words, proposed=answer.is_proposed)),
             "statements": answer.result.statements if asker.person.role in SEES_SQL else (),
-            "why": address(one(why(plan), words)) if self._has_why(answer) else "",
+            "why": why_address(answer),
             "days": [(code, cards.rhythm_name(code, answer.names)) for code in rhythms.EVERY],
             "subscribable": plan.kind in {"value", "list"} and bool(words),
         }
-        return values
 
     async def _card(self, answer: Answer) -> Any:
         if answer.plan.kind in {"why", "what_if", "evidence"}:
@@ -176,37 +180,6 @@ class QuestionPages:
         desk = self._answering.desk
         await desk.scope("", asker.person, asker.now, asker.language)  # names of values
         return await desk.answer(plan, asker.person, asker.now, asker.language, words, pieces)
-
-    def _has_why(self, answer: Answer) -> bool:
-        lone = len(answer.plan.metrics) == 1 and answer.plan.kind == "value"
-        return lone and answer.result.before_whole is not None and not answer.is_empty
-
-    def _drill(self, answer: Answer, key: tuple[str, ...]) -> str:
-        """What is behind one bar: the same figure of that value alone, by month."""
-        if len(answer.plan.by) != 1 or not key or not key[0]:
-            return ""
-        dimension = answer.plan.by[0]
-        kept = tuple(found for found in answer.plan.where if found.dimension != dimension)
-        where = (*kept, Filter(dimension, (key[0],)))
-        plan = replace(answer.plan, by=(), where=where, order=None, limit=None, having=(), share=False, grain="month")
-        return address(one(plan, ()))
-
-    def _views(self, answer: Answer) -> list[tuple[str, str, bool]]:
-        """(name, address, whether it is shown now): the same figure by other dimensions, steps, and compared."""
-        plan, names = answer.plan, answer.names
-        if plan.kind != "value" or not answer.metric:
-            return []
-        fixed = {found.dimension for found in plan.where}
-        can = [name for name in names.registry.dimensions if name not in fixed and name != "customer"]
-        can = [name for name in can if all(names.registry.can_break(metric, name) for metric in plan.metrics)]
-        can = sorted(can, key=lambda name: name not in plan.by)[:VIEWS]
-        plain = replace(plan, by=(), grain="", order=None, limit=None, having=(), share=False)
-        now = any(names.registry.is_now(metric) for metric in plan.metrics)
-        found = [(names.text("by", names=names.by((one,))), replace(plain, by=(one,))) for one in can]
-        if not now:
-            found += [(names.text(f"grain.{grain}"), replace(plain, grain=grain, against="")) for grain in GRAINS]
-            found.append((names.text("page.against"), replace(plan, against="before")))
-        return [(label, address(one(view, ())), view == plan) for label, view in found]
 
     def _choices(self, kept: Kept, asker: Asker) -> list[tuple[str, str]]:
         names = self._answering.names(asker)

@@ -65,8 +65,8 @@ class Presses:
         return []
 
     async def _answered(self, plan: Plan, kept: Kept, asker: Asker, context: Context) -> Sequence[Outcome]:
-        made = await self._answering.make(plan, asker, kept.words)
-        return [Reply(context.to, made.text, made.card, made.files), remember(plan, kept.words)]
+        made = await self._answering.make(plan, asker, kept.words, kept.pieces)
+        return [Reply(context.to, made.text, made.card, made.files), remember(plan, kept.words, kept.pieces)]
 
     async def _subscribed(
         self, press: Press, card: Card, plan: Plan, kept: Kept, asker: Asker, context: Context

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from knowledge.freshness.flags import warning
+from knowledge.metrics.merging import adds_up, begins
 from knowledge.metrics.result import Group
 from skills.questions.answer import Answer
 from skills.questions.groups import NAMED, alike, cases, name_of, number_of, ranked, shown
 from skills.questions.numbers import FEW, difference
+from skills.questions.sentences import is_cut
 
 
 def remarks(answer: Answer) -> list[str]:
@@ -14,6 +16,7 @@ def remarks(answer: Answer) -> list[str]:
     told = [_compared(answer)] if answer.plan.kind == "value" and not answer.is_empty else []
     told += [warning(answer.flags, answer.names.language), usual_days(answer), _thresholds(answer)]
     told += [_ranked(answer)] if answer.plan.limit and answer.plan.by else []
+    told += [_mean(answer), _begins_late(answer)] if answer.plan.grain and not answer.is_empty else []
     told += [few(answer)] if answer.plan.kind in {"value", "evidence"} else []
     return [one for one in told if one]
 
@@ -109,6 +112,31 @@ def _moved(answer: Answer) -> tuple[Group, Group] | None:
     ]
     best = max(found, key=lambda one: one[0], default=None)
     return (best[1], best[2]) if best and best[0] else None
+
+
+def _mean(answer: Answer) -> str:
+    """Of the steps that are whole: 日均, 月均. Of what adds up alone: rates of unlike steps have no such mean."""
+    names, metric = answer.names, answer.metric
+    leaves = names.registry.leaves(metric)
+    if answer.plan.by or len(answer.plan.metrics) != 1 or names.registry.metrics[metric].ratio:
+        return ""
+    if not all(adds_up(one.aggregate) for one in leaves):
+        return ""
+    values = [one.values.get(metric) for one in answer.result.groups if not is_cut(answer, one)]
+    known = [one for one in values if one is not None]
+    if len(known) < 2:
+        return ""
+    number = names.number(sum(known) / len(known), metric)
+    return names.text(f"mean.{answer.plan.grain}", count=len(known), number=number)
+
+
+def _begins_late(answer: Answer) -> str:
+    """That the first month, week … is less than a whole one, so that a small number in it says nothing."""
+    span, grain = answer.result.span, answer.plan.grain
+    if span is None or begins(grain, span.first) == span.first:
+        return ""
+    step = answer.names.step(grain, begins(grain, span.first).isoformat())
+    return answer.names.text("begins_late", step=step, first=answer.names.day(span.first))
 
 
 def _thresholds(answer: Answer) -> str:

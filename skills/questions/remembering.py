@@ -7,11 +7,18 @@ from typing import Any
 
 from bot.contracts import Remember
 from knowledge.metrics.plan import Plan, dump, read
+from knowledge.questions.outcome import PROPOSED, Piece
 
 
-def remember(plan: Plan, words: Sequence[str]) -> Remember:
+def remember(plan: Plan, words: Sequence[str], pieces: Sequence[Piece] = ()) -> Remember:
     """What the next sentence may go on with."""
-    return Remember({"plan": dump(plan), "words": list(words)})
+    proposed = {"proposed": True} if any(one.is_proposed for one in pieces) else {}
+    return Remember({"plan": dump(plan), "words": list(words), **proposed})
+
+
+def pieces_of(memory: Mapping[str, Any]) -> tuple[Piece, ...]:
+    """Whether a model named what the last answer was about: a sentence that changes a part of it leaves the rest."""
+    return (PROPOSED,) if memory.get("proposed") else ()
 
 
 def plan_of(memory: Mapping[str, Any]) -> Plan | None:

@@ -30,10 +30,16 @@ def subject(answer: Answer) -> str:
 
 
 def filters(answer: Answer) -> str:
-    """Conditions on the rows; without the asker's own name where "yours" says it already."""
-    mine = Filter("rep", (answer.viewer.id,))
-    told = tuple(one for one in answer.plan.where if one != mine or not answer.result.own)
+    """Conditions on the rows; without the asker's own name, team or region where "yours" says it already."""
+    told = tuple(one for one in answer.plan.where if not (answer.result.own and _is_own(answer, one)))
     return answer.names.filters(replace(answer.plan, where=told))
+
+
+def _is_own(answer: Answer, one: Filter) -> bool:
+    viewer, scope = answer.viewer, _SCOPES.get(answer.viewer.role, "self")
+    mine = {"self": ("rep", (viewer.id,)), "team": ("team", (viewer.team,)), "region": ("region", viewer.regions)}
+    dimension, values = mine[scope]
+    return one.operator == "in" and one.dimension == dimension and set(one.values) == set(values)
 
 
 def own(answer: Answer) -> str:
@@ -49,6 +55,9 @@ def headline(answer: Answer) -> str:
     if answer.is_empty:
         span = answer.result.span
         ahead = span is not None and span.first > answer.names.today
+        if _is_none(answer) and not ahead:
+            key, number = "zero_own" if answer.result.own else "zero", answer.names.number(0.0, answer.metric)
+            return answer.names.text(key, subject=subject(answer), number=number)
         key = "ahead" if ahead else "nothing_now" if _is_of_now(answer) else "empty"
         return answer.names.text(key, subject=subject(answer))
     if plan.kind == "list":
@@ -64,6 +73,13 @@ def _is_of_now(answer: Answer) -> bool:
     return (
         bool(answer.metric) and registry.is_now(answer.metric) and answer.names.unit(answer.metric) in {"count", "yuan"}
     )
+
+
+def _is_none(answer: Answer) -> bool:
+    """Counts and sums over no rows are known: 0."""
+    whole = answer.result.whole.values
+    lone = len(answer.plan.metrics) == 1 and not (answer.plan.by or answer.plan.grain) and answer.plan.kind == "value"
+    return lone and whole.get(answer.metric) == 0 and not _is_of_now(answer)
 
 
 def _single(answer: Answer) -> str:
@@ -169,7 +185,7 @@ def _trend(answer: Answer) -> str:
         by = names.by(answer.plan.by)
         name = names.comma(names.value(*pair) for pair in zip(answer.plan.by, latest.key, strict=False))
         return names.text("trend_by", by=by, name=name, number=number_of(answer, latest), **values)
-    whole = [one for one in known if not _is_cut(answer, one)]
+    whole = [one for one in known if not is_cut(answer, one)]
     ends = whole if len(whole) > 1 else known
     best = max(ends, key=lambda one: sized(one.values[answer.metric]))
     worst = min(ends, key=lambda one: sized(one.values[answer.metric]))
@@ -184,7 +200,7 @@ def _trend(answer: Answer) -> str:
     )
 
 
-def _is_cut(answer: Answer, group: Group) -> bool:
+def is_cut(answer: Answer, group: Group) -> bool:
     """Whether only a part of a step was counted: it isn't over, or began before the span."""
     span, first = answer.result.span, group.key[-1][:10]
     begun = span is not None and first < span.first.isoformat()

@@ -15,9 +15,9 @@ from skills.questions.examples import COMMANDS, EXAMPLES, LISTING, PATTERNS
 from skills.questions.noting import note
 from skills.questions.presses import Presses
 from skills.questions.refusing import fault
-from skills.questions.remembering import plan_of, remember, words_of
-from skills.questions.rhythm import wish
+from skills.questions.remembering import pieces_of, plan_of, remember, words_of
 from skills.questions.subscribing import Subscribing, stop_wish
+from skills.questions.wishes import wish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,10 +99,11 @@ class QuestionsSkill:
         if isinstance(outcome, Ambiguous):
             await note(desk, asker, text, "asked_back")
             return [Reply(context.to, card=cards.choices(outcome, (text,), names, url))]
-        words = (*(words_of(context.memory) if outcome.changed else ()), text)[-FOLLOW_UPS:]
-        made = await self._answering.make(outcome.plan, asker, words, outcome.pieces)
+        before = (words_of(context.memory), pieces_of(context.memory)) if outcome.changed else ((), ())
+        words, pieces = (*before[0], text)[-FOLLOW_UPS:], (*outcome.pieces, *before[1])
+        made = await self._answering.make(outcome.plan, asker, words, pieces)
         await note(desk, asker, text, "refused" if made.refused else "answered", outcome.plan)
-        return [Reply(context.to, made.text, made.card, made.files), remember(outcome.plan, words)]
+        return [Reply(context.to, made.text, made.card, made.files), remember(outcome.plan, words, pieces)]
 
 
 def _without_command(text: str) -> str:

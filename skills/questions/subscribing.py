@@ -13,7 +13,8 @@ from knowledge.questions.outcome import Understood
 from skills.questions import cards
 from skills.questions import rhythm as rhythms
 from skills.questions.desk import shape
-from skills.questions.rhythm import Rhythm, Wish
+from skills.questions.rhythm import Rhythm
+from skills.questions.wishes import Wish
 from storage.repositories.questions import MOST, Subscription
 
 if TYPE_CHECKING:

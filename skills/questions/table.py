@@ -141,7 +141,8 @@ def _metric_heads(answer: Answer, metric: str) -> list[Head]:
         heads.append(Head(names.text("column.cases"), True))
     if answer.result.before_whole is not None:
         against = names.text(f"against.{answer.result.plan.against or 'before'}")
-        heads += [Head(against, True), Head(names.text("column.change"), True)]
+        change = "column.change_points" if names.unit(metric) == "rate" else "column.change"
+        heads += [Head(against, True), Head(names.text(change), True)]
     return heads
 
 

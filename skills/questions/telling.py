@@ -11,7 +11,7 @@ from skills.questions.sentences import own
 def understood(answer: Answer) -> str:
     """线索数 · 上周（11-09 至 11-15） · 华东 · 按渠道: the plan in words, and what was read as something else."""
     parts = " · ".join(_parts(answer))
-    if any(one.is_proposed for one in answer.pieces):
+    if answer.is_proposed:
         parts += answer.names.text("proposed")
     guessed = [one for one in answer.pieces if one.guessed and one.said]
     told = (answer.names.text("guessed", said=one.said, meant=_meant(answer, one.name, one.value)) for one in guessed)

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bot.contracts.errors import BadInput
 from knowledge.metrics.plan import Plan, dump, read
+from knowledge.questions.outcome import PROPOSED, Piece
 
 LONGEST = 20_000  # bytes of what is unpacked: more was packed to do harm
 PAGE = "/ask"
@@ -20,16 +21,30 @@ PAGE = "/ask"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What an address or a card stands for: plans with the words that meant them. One: an answer; several: choices."""
+    """What an address or a card stands for: plans with the words that meant them. One: an answer; several: choices.
+
+    `proposed`: a language model said what the words mean, which every answer to them tells (D1).
+    """
 
     plans: tuple[Plan, ...] = ()
     words: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
+    proposed: bool = False
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What is still known of how the words were taken."""
+        return (PROPOSED,) if self.proposed else ()
 
 
 def pack(kept: Kept) -> str:
     """Letters, digits, - and _."""
-    data = {"p": [dump(plan) for plan in kept.plans], "q": list(kept.words), "n": list(kept.nearest)}
+    data = {
+        "p": [dump(plan) for plan in kept.plans],
+        "q": list(kept.words),
+        "n": list(kept.nearest),
+        "m": kept.proposed,
+    }
     plain = json.dumps({name: one for name, one in data.items() if one}, ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(zlib.compress(plain.encode(), 9)).decode().rstrip("=")
 
@@ -57,11 +72,11 @@ def of_address(url: str) -> Kept:
     return unpack(parse_qs(urlsplit(url).query).get("plan", [""])[0])
 
 
-def one(plan: Plan, words: Sequence[str]) -> Kept:
+def one(plan: Plan, words: Sequence[str], *, proposed: bool = False) -> Kept:
     """An answer."""
-    return Kept((plan,), tuple(words))
+    return Kept((plan,), tuple(words), proposed=proposed)
 
 
 def _kept(data: dict[str, Any]) -> Kept:
     plans = tuple(read(plan) for plan in data.get("p", ()))
-    return Kept(plans, tuple(map(str, data.get("q", ()))), tuple(map(str, data.get("n", ()))))
+    return Kept(plans, tuple(map(str, data.get("q", ()))), tuple(map(str, data.get("n", ()))), bool(data.get("m")))

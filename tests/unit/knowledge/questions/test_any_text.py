@@ -146,7 +146,6 @@ def test_follow_ups_are_questions_only_behind_one(scope: Scope) -> None:
         ({"metrics": ["leads"], "order": {"by": "id; drop table"}}, "id; drop table"),
         ({"kind": "list", "metrics": ["leads"]}, "rows"),
         ({"kind": "what_if", "metrics": ["leads"]}, "change"),
-        ({"kind": "guess", "metrics": ["leads"]}, "kind"),
         ({"metrics": ["leads"], "limit": 100_000}, "limit"),
         ({"metrics": ["leads"], "span": {"first": "2026-11-02", "last": "2026-11-01"}}, "span"),
     ],

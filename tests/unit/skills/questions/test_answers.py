@@ -20,7 +20,7 @@ from skills.questions.desk import Desk
 from skills.questions.presenting import fair
 from skills.questions.reasoning import behind_of, distinct
 from skills.questions.table import narrow, table
-from tests.unit.knowledge.metrics.small_company import NOVEMBER, NOW, OPS
+from tests.unit.knowledge.metrics.small_company import MANAGER, NOVEMBER, NOW, OPS
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -110,6 +110,26 @@ async def test_columns_are_about_the_question(answering: Answering) -> None:
     assert {"id", "name", "owner_name", "amount", "idle_days"} <= set(stalled)
     won = Plan(kind="list", rows="deal", where=(Filter("result", ("won",)),))
     assert "closed" in chosen(won, registry, "deal", columns, said)
+
+
+async def test_a_month_that_was_cut_is_told(answering: Answering, ops: Asker) -> None:
+    """近半年按月 begins on the 21st: so little in that month is no fall."""
+    plan = Plan(metrics=("payments_received",), span=Span(date(2026, 10, 21), date(2026, 11, 20)), grain="month")
+    made = await answering.make(plan, ops)
+    assert made.card
+    assert "2026-10 只从 10-21 算起，不是整段。" in made.card.summary
+    whole = await answering.make(replace(plan, span=Span(date(2026, 10, 1), date(2026, 11, 20))), ops)
+    assert whole.card
+    assert "算起" not in whole.card.summary
+
+
+async def test_ones_own_team_is_not_named_twice(answering: Answering) -> None:
+    """您团队的 says it already."""
+    plan = Plan(metrics=("won_amount",), where=(Filter("team", ("华东组",)),), span=YEAR)
+    made = await answering.make(plan, Asker(MANAGER, NOW, "zh"))
+    assert made.card
+    assert made.card.headline.startswith("您团队今年")
+    assert "华东组" not in made.card.headline
 
 
 async def test_ties_are_told() -> None:

@@ -13,7 +13,6 @@ import pytest_asyncio
 
 from bot.contracts import Person
 from bot.contracts.person import OPERATOR
-from config.sample_company.generate import generate
 from knowledge.metrics.loading import load_registry
 from knowledge.metrics.plan import Plan, Span
 from knowledge.metrics.refusals import NotAnswerable
@@ -23,15 +22,10 @@ from skills.questions import cards
 from skills.questions.answering import Answering, Asker
 from skills.questions.desk import Desk
 from skills.questions.table import table
-from storage.database import Database
-from storage.imports.customers import import_customers
-from storage.imports.deals import import_deals
-from storage.imports.people import import_people
-from storage.imports.quotes import import_quotes
 from storage.store import Store
 from storage.warehouse import Warehouse
+from tests.unit.knowledge.metrics.sample_rows import sample_rows
 from tests.unit.knowledge.metrics.small_company import ZONE
-from tests.unit.skills.funnel.sample import campaigns, contracts, leads, payments, touches
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -69,20 +63,7 @@ class Truth:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def answering(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Answering]:
     folder = tmp_path_factory.mktemp("probe")
-    generate(folder, today=TODAY)
-    (folder / "xiaoce.db").write_bytes(migrated_sqlite.read_bytes())
-    database = Database(f"sqlite:///{folder / 'xiaoce.db'}")
-    await import_people(database, folder / "hr/people.csv")
-    await import_customers(database, folder / "crm/customers.csv")
-    await import_deals(database, folder / "crm/opportunities.csv")
-    await import_quotes(database, folder / "crm/quotes.csv", zone=ZONE)
-
-    def write(store: Store) -> None:
-        parts = {"campaign": campaigns, "lead": leads, "touch": touches, "contract": contracts, "payment": payments}
-        for entity, read in parts.items():
-            assert not store.loop.write(entity, list(read(folder))).refused
-
-    await database.write(write)
+    database = await sample_rows(migrated_sqlite, folder, TODAY)
     warehouse = Warehouse(database, folder / "warehouse", 128)
     desk = Desk(database, warehouse, load_registry, Vocabulary.load(), ZONE)
     await desk.scope("", OPERATOR, NOW, "zh")

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from skills.questions.rhythm import Rhythm, Wish, read, wish
+from skills.questions.rhythm import Rhythm, read
+from skills.questions.wishes import Wish, wish
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

@@ -42,6 +42,9 @@ def _numbers(answer: Answer) -> Iterator[float]:
     for metric in plan.metrics:
         values = [now[metric] for one in result.groups if (now := one.values)[metric] is not None]
         yield from (abs(one - other) for one, other in combinations([v for v in values if v is not None], 2))
+        known = [v for v in values if v is not None]
+        for whole_steps in (known, known[1:], known[:-1], known[1:-1]) if plan.grain else ():
+            yield from (len(whole_steps), sum(whole_steps) / (len(whole_steps) or 1))
         for now, then in pairs:
             new, old = now.get(metric), then.get(metric)
             if new is not None and old is not None:
