@@ -51,7 +51,8 @@ def run(
 
     convention_ = convention(like)
     settings = _settings(half_life, direct, order, self_loops, null, rate_size)
-    source, models = _source(paths, touches, journeys, memory), _models(model, touches is not None)
+    models = _models(model, touches is not None)
+    source = _source(paths, touches, journeys, memory, hours="time_decay" in models)
     groups = [_names(one) for one in remove]
     with _Told(source) as told:
         found = report(told, models, settings, draws=draws, removals=groups, like=convention_)
@@ -71,7 +72,10 @@ def _settings(
     return ModelSettings(half_life, names, order, self_loops, null, rate_size)
 
 
-def _source(paths: Path | None, touches: Path | None, journeys: Path | None, memory: int) -> PathFile | TouchFile:
+def _source(
+    paths: Path | None, touches: Path | None, journeys: Path | None, memory: int, *, hours: bool
+) -> PathFile | TouchFile:
+    """What to count. Raises BadInput when the files don't go together."""
     from bot.contracts.errors import BadInput
     from knowledge.journeys.reading.path_file import PathFile
     from knowledge.journeys.reading.touch_file import TouchFile
@@ -79,7 +83,7 @@ def _source(paths: Path | None, touches: Path | None, journeys: Path | None, mem
     if paths and not touches and not journeys:
         return PathFile(paths, memory)
     if touches and journeys and not paths:
-        return TouchFile(touches, journeys, memory)
+        return TouchFile(touches, journeys, memory, hours)
     raise BadInput(say("attribution_engine.which_files"))
 
 

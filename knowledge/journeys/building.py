@@ -100,9 +100,10 @@ def build(rules: Rules, scope: Scope, now: datetime, zone: ZoneInfo) -> Callable
     def work(connection: DuckDBPyConnection) -> Journeys:
         _allow(connection, "seen_leads", scope.leads)
         _allow(connection, "seen_deals", scope.deals)
-        for table, sql in statements():
+        *tables, (_, steps) = statements()
+        for table, sql in tables:
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {sql}", used(sql, values))
-        return fetch(connection)
+        return fetch(connection, steps, used(steps, values))
 
     return work
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from knowledge.journeys.paths import Milestones, Paths
+from knowledge.journeys.paths import UNKNOWN, Milestones, Paths
+from knowledge.journeys.reading.channels import ChannelNames
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
+    from numpy.typing import NDArray
 
-    from knowledge.journeys.paths import Floats
+    from knowledge.journeys.paths import Floats, Ints
 
 Value = Literal["count", "amount", "payment", "retention"]
 VALUES: tuple[Value, ...] = ("count", "amount", "payment", "retention")
@@ -71,64 +76,87 @@ class Journeys:
         return [str(one) for one in self.touches.slice(first, last - first).to_pylist()]
 
 
-def fetch(connection: DuckDBPyConnection) -> Journeys:
-    """From the tables `journeys` and `steps`: one row for each journey with touches, clustered touches beside it."""
+def fetch(connection: DuckDBPyConnection, steps: str, values: Mapping[str, Any]) -> Journeys:
+    """From the table `journeys` and the query for their touches, which are sorted once and counted as they come."""
+    parts = _Parts()
+    for batch in connection.execute(f"SELECT {_COLUMNS} FROM ({steps}) {_ORDER}", values).to_arrow_reader(ROWS):  # noqa: S608  # our own SQL
+        parts.add(batch)
+    return _together(parts, connection.execute(_JOURNEYS).to_arrow_table())
+
+
+def _together(parts: _Parts, every: pa.Table) -> Journeys:
+    """Touches in order, and all journeys by number from 1 on, some of which have no touch."""
+    import numpy as np
+    import pyarrow as pa
+
+    number, names, code, hours, lead, opportunity = parts.columns()
+    heads = np.flatnonzero(np.diff(number, prepend=0))
+    starts = np.append(heads, len(number))
+    touched = np.zeros(len(every), dtype=bool)
+    touched[number[heads] - 1] = True
+    one = {name: every.column(name).to_numpy() for name in every.column_names if name != "journey"}
+    converted = one["converted"][touched].astype(np.float64)
+    close = np.where(one["closed"][touched], np.diff(starts) - 1, UNKNOWN)
+    marks = Milestones(_last_before(lead, heads), _last_before(opportunity, heads), close)
+    won, bucket = (converted, converted, 1.0 - converted), one["bucket"][touched]
+    lone, worth = ~touched & (one["converted"] == 1), [one[name] for name in ("amount", "payment", "retention")]
+    return Journeys(
+        Paths(names, code, starts, *won, hours, marks, bucket),
+        Worth(*(column[touched] for column in worth)),
+        every.column("journey").filter(pa.array(touched)),
+        pa.chunked_array(parts.touches, pa.string()),
+        Untouched(int(lone.sum()), *(float(column[lone].sum()) for column in worth)),
+    )
+
+
+@dataclass
+class _Parts:
+    """Touches as they come from the database, channels already as numbers."""
+
+    names: ChannelNames = field(default_factory=lambda: ChannelNames(clean=False))
+    touches: list[pa.Array] = field(default_factory=list)
+    parts: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Take some rows, copied: what is kept of a batch keeps all of it."""
+        import pyarrow as pa
+
+        number, touch, channel, *rest = batch.columns
+        self.touches.append(pa.concat_arrays([touch, touch[:0]]))
+        columns = (column.to_numpy(zero_copy_only=False).copy() for column in (number, *rest))
+        self.parts.append((self.names.number(channel), *columns))
+
+    def columns(self) -> tuple[Ints, tuple[str, ...], NDArray[np.int32], Floats, Any, Any]:
+        """Number of the journey, names of the channels in their order, (T,) channels and what else is known."""
+        import numpy as np
+
+        if not self.parts:
+            none = np.zeros(0, dtype=np.int64)
+            return none, (), none.astype(np.int32), none.astype(np.float64), none, none
+        code, number, *rest = (np.concatenate(column) for column in zip(*self.parts, strict=True))
+        hours, lead, opportunity = rest
+        order = {name: place for place, name in enumerate(sorted(self.names.names))}
+        places = np.array([order[name] for name in self.names.names], dtype=np.int32)
+        return number, tuple(order), places[code], hours, lead, opportunity
+
+
+def _last_before(came: NDArray[np.bool_], heads: Ints) -> Ints:
+    """(P,) place of the last touch at or before a milestone, the one after which it came; UNKNOWN (-1) without any."""
     import numpy as np
 
-    for sql in _NUMBERED:
-        connection.execute(sql)
-    names = tuple(name for (name,) in connection.execute("SELECT channel FROM channels ORDER BY code").fetchall())
-    keys = _column(connection, "SELECT journey FROM numbered ORDER BY number")
-    one = connection.execute(_JOURNEYS).fetchnumpy()
-    step = connection.execute(_STEPS).fetchnumpy()
-    touches = _column(connection, _TOUCHES)
-    converted = np.asarray(one["converted"], dtype=np.float64)
-    paths = Paths(
-        names,
-        np.asarray(step["code"], dtype=np.int32),
-        np.concatenate(([0], np.cumsum(np.asarray(one["length"], dtype=np.int64)))).astype(np.int64),
+    return np.add.reduceat(came.astype(np.int64), heads) - 1 if len(heads) else heads
+
+
+ROWS = 1 << 18
+_COLUMNS = "CAST(number AS INTEGER), touch_id, channel, hours_before, before_lead, before_opportunity"
+_ORDER = "ORDER BY number, moment, touch_id"
+_JOURNEYS = """SELECT
+        journey,
         converted,
-        converted,
-        1.0 - converted,
-        np.asarray(step["hours_before"], dtype=np.float64),
-        Milestones(*(np.asarray(one[name], dtype=np.int64) for name in ("lead", "opportunity", "close"))),
-        np.asarray(one["bucket"], dtype=np.uint16),
-    )
-    worth = Worth(*(np.asarray(one[name], dtype=np.float64) for name in ("amount", "payment", "retention")))
-    [lone] = connection.execute(_UNTOUCHED).fetchall()
-    return Journeys(paths, worth, keys, touches, Untouched(int(lone[0]), *(float(part) for part in lone[1:])))
-
-
-def _column(connection: DuckDBPyConnection, sql: str) -> pa.ChunkedArray:
-    return connection.execute(sql).to_arrow_table().column(0)
-
-
-# A milestone's place is that of the last touch at or before it, the one after which it came; else UNKNOWN (-1).
-_NUMBERED = (
-    """CREATE OR REPLACE TEMP TABLE channels AS
-    SELECT channel, ROW_NUMBER() OVER (ORDER BY channel) - 1 AS code FROM (SELECT DISTINCT channel FROM steps)""",
-    """CREATE OR REPLACE TEMP TABLE numbered AS
-    SELECT
-        journeys.journey AS journey,
-        ROW_NUMBER() OVER (ORDER BY journeys.journey) AS number,
-        ANY_VALUE(converted) AS converted,
-        ANY_VALUE(amount_fen) / 100.0 AS amount,
-        ANY_VALUE(paid_fen) / 100.0 AS payment,
-        ANY_VALUE(retained) AS retention,
-        COUNT(*) AS length,
-        COALESCE(MAX(position) FILTER (steps.moment <= lead_at) - 1, -1) AS lead,
-        COALESCE(MAX(position) FILTER (steps.moment <= opened_at) - 1, -1) AS opportunity,
-        CASE WHEN ANY_VALUE(converted) = 1 AND ANY_VALUE(deal_id) <> '' THEN COUNT(*) - 1 ELSE -1 END AS close,
-        HASH(journeys.journey) % 1024 AS bucket
-    FROM journeys JOIN steps ON steps.journey = journeys.journey
-    GROUP BY journeys.journey""",
-)
-_JOURNEYS = """SELECT converted, amount, payment, retention, length, lead, opportunity, close, bucket
-    FROM numbered ORDER BY number"""
-_STEPS = """SELECT code, hours_before FROM steps
-    JOIN numbered ON numbered.journey = steps.journey JOIN channels ON channels.channel = steps.channel
-    ORDER BY number, position"""
-_TOUCHES = """SELECT touch_id FROM steps JOIN numbered ON numbered.journey = steps.journey ORDER BY number, position"""
-_UNTOUCHED = """SELECT COUNT(*), COALESCE(SUM(amount_fen), 0) / 100.0, COALESCE(SUM(paid_fen), 0) / 100.0,
-    COALESCE(SUM(retained), 0)
-    FROM journeys WHERE converted = 1 AND journey NOT IN (SELECT DISTINCT journey FROM steps)"""
+        amount_fen / 100.0 AS amount,
+        paid_fen / 100.0 AS payment,
+        CAST(retained AS DOUBLE) AS retention,
+        converted = 1 AND deal_id <> '' AS closed,
+        CAST(HASH(journey) % 1024 AS USMALLINT) AS bucket
+    FROM journeys
+    ORDER BY number"""

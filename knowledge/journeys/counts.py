@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from knowledge.journeys.credits import CreditTally, distinct_pairs
+from knowledge.journeys.freed_memory import keep_freed_memory
 from knowledge.journeys.groups import dealt
 from knowledge.journeys.model_settings import ModelSettings
 from knowledge.journeys.models import ADDITIVE, USUAL
@@ -56,10 +57,11 @@ class Counts:
         """Collect from paths, or from chunks of them whose channels only grow (each chunk's names begin with the
         names of the one before). Models that need hours are left out, with a note, where there are none.
 
-        `grouped=False` skips dealing rows of many journeys out to groups: quicker, but no bootstrap.
+        `grouped=False` keeps one group instead of many: quicker, but no bootstrap.
         """
         from knowledge.journeys.paths import Paths
 
+        keep_freed_memory()
         chunks = [paths] if isinstance(paths, Paths) else paths
         while True:
             tally = Tallies(settings or ModelSettings(), models, grouped)
@@ -110,8 +112,9 @@ class Tallies:
 
     def __post_init__(self) -> None:
         additive = [model for model in ADDITIVE if model in self.models]
-        self.credits = CreditTally(additive, self.settings)
-        self.moves = MoveTally(self.settings.order, self.settings.groups) if "markov" in self.models else None
+        groups = self.settings.groups if self.grouped else 1
+        self.credits = CreditTally(additive, self.settings, groups)
+        self.moves = MoveTally(self.settings.order, groups) if "markov" in self.models else None
         self.sets = SetTally(self.settings.rate_size) if "shapley_rate" in self.models else None
         self.reach = ReachTally()
 

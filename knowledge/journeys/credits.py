@@ -15,6 +15,9 @@ from knowledge.journeys.weights import SINGLE, SPREAD
 if TYPE_CHECKING:
     from knowledge.journeys.paths import Floats, Ints, Paths
 
+TICKED = 64
+"""Distinct pairs are ticked off in a table of all pairs while it has at most so many cells for each touch."""
+
 
 @dataclass
 class CreditTally:
@@ -22,6 +25,7 @@ class CreditTally:
 
     models: Sequence[str]
     settings: ModelSettings
+    asked: int = 0  # groups; 0: as many as fit
     sums: dict[str, Floats] = field(default_factory=dict)
     groups: int = 0
     channels: int = 0
@@ -46,6 +50,8 @@ class CreditTally:
         return {model: np.ascontiguousarray(np.moveaxis(self.sums[model], 0, 2)) for model in self.models}
 
     def _add_spread(self, models: Sequence[str], won: Paths, group: Ints) -> None:
+        if not models:
+            return
         place, value = group.take(won.owner) + won.tokens, won.value.take(won.owner)
         conversions = None if is_unit(won) else won.conversions.take(won.owner)
         shares: dict[str, tuple[Floats, Floats]] = {}
@@ -70,7 +76,7 @@ class CreditTally:
 
         if channels == self.channels and self.sums:
             return
-        groups = group_count(channels * 2, self.settings.groups)
+        groups = group_count(channels * 2, self.asked)
         self.groups, self.channels = min(self.groups or groups, groups), channels
         for model in self.models:
             room = np.zeros((2, self.groups, channels))
@@ -90,8 +96,11 @@ def distinct_pairs(paths: Paths) -> tuple[Ints, Ints]:
 
     bits = max(len(paths.channels) - 1, 1).bit_length()
     pairs = (paths.owner << bits) | paths.tokens
-    pairs.sort(kind="stable")  # nearly in order already, which timsort makes use of
-    fresh = np.ones(len(pairs), dtype=bool)
-    fresh[1:] = pairs[1:] != pairs[:-1]
-    pairs = pairs[fresh]
+    if len(paths.conversions) << bits <= TICKED * len(pairs):
+        ticked = np.zeros(len(paths.conversions) << bits, dtype=bool)
+        ticked[pairs] = True
+        pairs = np.flatnonzero(ticked)
+    else:
+        pairs.sort(kind="stable")  # nearly in order already, which timsort makes use of
+        pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     return pairs >> bits, pairs & ((1 << bits) - 1)

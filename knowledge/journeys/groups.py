@@ -38,7 +38,7 @@ def group_of(paths: Paths, count: int) -> Ints:
     """(P,) group of each path among `count`; all in group 0 where nobody hashed them."""
     import numpy as np
 
-    if paths.group is None:
+    if paths.group is None or count == 1:
         return np.zeros(len(paths.conversions), dtype=np.int64)
     return (paths.group // (FINEST // count)).astype(np.int64)
 
@@ -55,9 +55,11 @@ def hashed(keys: NDArray[np.uint64]) -> NDArray[np.uint16]:
     import numpy as np
 
     mixed = keys + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((mixed ^ (mixed >> np.uint64(31))) % np.uint64(FINEST)).astype(np.uint16)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        mixed ^= mixed >> np.uint64(shift)
+        mixed *= np.uint64(factor)
+    mixed %= np.uint64(FINEST)
+    return mixed.astype(np.uint16)
 
 
 def dealt(paths: Paths, seed: int = SEED) -> Paths:

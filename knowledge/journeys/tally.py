@@ -87,7 +87,10 @@ class Tally:
             raise ValueError("only where sums are dense")
         if self.ones is None:
             self.ones = np.zeros(self.dense.size, dtype=np.int64)
-        np.add.at(self.ones, places, 1)
+        if self.dense.size <= len(places):
+            self.ones += np.bincount(places, minlength=self.dense.size)
+        else:
+            np.add.at(self.ones, places, 1)
 
     def finish(self) -> Grouped:
         """The sums of everything that was added, in the last base."""

@@ -33,7 +33,16 @@ def _said(sql: str, dialect: str, values: Mapping[str, Any]) -> str:
         return node
 
     said = parse_one(sql, read="duckdb").transform(literal)
+    said = said if dialect == "duckdb" else said.transform(_by_name)
     return (said.transform(_to_utc) if dialect in NO_ZONES else said).sql(dialect=dialect)
+
+
+def _by_name(node: exp.Expr) -> exp.Expr:
+    """Rows are numbered as they come, in order of `journey`: DuckDB keeps it, others want to be told."""
+    from sqlglot import parse_one
+
+    bare = node.key == "window" and not node.args.get("order") and not node.args.get("partition_by")
+    return parse_one("ROW_NUMBER() OVER (ORDER BY journey)") if bare else node
 
 
 def _to_utc(node: exp.Expr) -> exp.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import duckdb
@@ -11,11 +12,30 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 FEW = 1 << 20
+PART = 5_000_000
+"""Journeys that are made at once, in some two gigabytes. More of them are written part by part, and no paths."""
 
 
 def write(folder: Path, journeys: int, channels: int) -> None:
-    """touches.parquet (clustered), journeys.parquet and paths.csv (a row for each journey), seeded by the sizes."""
-    random = np.random.default_rng((journeys, channels))
+    """touches.parquet (clustered), journeys.parquet and, up to PART, paths.csv (a row for each journey), seeded by the
+    sizes.
+    """
+    with ExitStack() as files:
+        writers: dict[str, pq.ParquetWriter] = {}
+        for begin in range(0, journeys, PART):
+            seed = (journeys, channels, begin) if begin else (journeys, channels)
+            made = _made(np.random.default_rng(seed), begin, min(PART, journeys - begin), channels)
+            for name, rows in zip(("touches", "journeys"), made, strict=True):
+                if name not in writers:
+                    writer = pq.ParquetWriter(folder / f"{name}.parquet", rows.schema)
+                    writers[name] = files.enter_context(writer)
+                writers[name].write_table(rows, row_group_size=FEW)
+    if journeys <= PART:
+        _write_paths(folder)
+
+
+def _made(random: np.random.Generator, begin: int, journeys: int, channels: int) -> tuple[pa.Table, pa.Table]:
+    """Touches and journeys, numbered from `begin`."""
     lengths = np.minimum(random.geometric(0.25, journeys), 200)
     starts = np.cumsum(lengths) - lengths
     popularity = 1 / np.arange(1, channels + 1) ** 0.8
@@ -27,15 +47,13 @@ def write(folder: Path, journeys: int, channels: int) -> None:
     value = won * np.round(random.lognormal(4, 1, journeys), 2)
     names = pa.array([f"channel_{number:03d}" for number in range(channels)])
     touches = {
-        "journey_id": np.repeat(np.arange(journeys), lengths),
+        "journey_id": np.repeat(np.arange(begin, begin + journeys), lengths),
         "position": (np.arange(len(token)) - np.repeat(starts, lengths) + 1).astype(np.int32),
         "channel": pa.DictionaryArray.from_arrays(pa.array(token), names),
         "hours_before": hours,
     }
-    pq.write_table(pa.table(touches), folder / "touches.parquet", row_group_size=FEW)
-    ends = {"journey_id": np.arange(journeys), "converted": won, "value": value}
-    pq.write_table(pa.table(ends), folder / "journeys.parquet", row_group_size=FEW)
-    _write_paths(folder)
+    ends = {"journey_id": np.arange(begin, begin + journeys), "converted": won, "value": value}
+    return pa.table(touches), pa.table(ends)
 
 
 def _write_paths(folder: Path) -> None:

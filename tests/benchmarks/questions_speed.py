@@ -15,6 +15,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import insert
+
 from bot.contracts import Person, Role
 from knowledge.metrics.explaining import explain
 from knowledge.metrics.loading import load_registry
@@ -24,7 +26,7 @@ from knowledge.metrics.running import run as answer
 from knowledge.metrics.supposing import suppose
 from storage.database import Database
 from storage.store import Store
-from storage.tables import PersonRow
+from storage.tables import CustomerRow, PersonRow
 from storage.warehouse import Warehouse
 from storage.warehouse_state import state_of
 from storage.warehouse_tables import FORMAT, copied_tables
@@ -41,23 +43,27 @@ VIEWERS = (
     Person("E2001", "主管", Role.MANAGER, "华东组", ("华东",)),
 )
 
+_CHANNELS = "'搜索', '抖音', '官网', '展会扫码', '代理商', '电话外呼', '老客户转介绍', '行业媒体'"
+
 # Four touches a lead; every fifth lead a deal, every third of these won; five quotes for eight deals; a contract for
 # each win with two payments; one customer for five leads, one rep for a hundred customers.
 _ROWS = (
-    """INSERT INTO people BY NAME SELECT 'E' || p AS id, 'P' || p AS name, 'rep' AS role, 'T' || (p % 40) AS team,
+    """INSERT INTO people BY NAME SELECT 'E' || p AS id, 'P' || p AS name, 'rep' AS role,
+       ['华东组', '华南组', '华北组', '中西组'][1 + p % 4] AS team,
        '|华东|' AS regions, 'E2001' AS manager_id, false AS gone FROM RANGE({n} // 500) AS t(p)""",
     """INSERT INTO customers BY NAME SELECT 'C' || c AS id, 'C' || c AS name,
        ['华东', '华南', '华北', '华中'][1 + c % 4] AS region, 'I' || (c % 8) AS industry,
        'P' || (c % 20) AS province, 'E' || (c % ({n} // 500)) AS owner_id,
        ['A', 'B', 'C'][1 + c % 3] AS tier, DATE '2025-01-01' + CAST(c % 600 AS INTEGER) AS created
        FROM RANGE({n} // 5) AS t(c)""",
-    """INSERT INTO leads BY NAME SELECT 'L' || l AS id, 'ch' || (HASH(l) % 8) AS channel,
+    """INSERT INTO leads BY NAME SELECT 'L' || l AS id, [{channels}][1 + CAST(HASH(l) % 8 AS INTEGER)] AS channel,
        'K' || (l % 48) AS campaign_id, ['华东', '华南', '华北', '华中'][1 + l % 4] AS region,
        'I' || (l % 8) AS industry, 'P' || (l % 20) AS province,
        TIMESTAMP '2025-06-01' + TO_SECONDS(CAST(HASH(l) % 45000000 AS BIGINT)) AS created_at, l % 3 <> 0 AS valid,
        CASE WHEN l % 4 = 0 THEN created_at + INTERVAL 30 HOUR END AS sql_at FROM RANGE({n}) AS t(l)""",
     """INSERT INTO touches BY NAME SELECT 'T' || t AS id, 'V' || (t // 4) AS visitor_id,
-       'ch' || (HASH(t // 4) % 8) AS channel, 'K' || (t // 4 % 48) AS campaign_id, '点击' AS action, 100 AS cost_fen,
+       [{channels}][1 + CAST(HASH(t // 4) % 8 AS INTEGER)] AS channel,
+       'K' || (t // 4 % 48) AS campaign_id, '点击' AS action, 100 AS cost_fen,
        TIMESTAMP '2025-06-01' + TO_SECONDS(CAST(HASH(t) % 45000000 AS BIGINT)) AS "at" FROM RANGE({n} * 4) AS t(t)""",
     """INSERT INTO deals BY NAME SELECT 'D' || d AS id, 'C' || d AS customer_id, 'E' || (d % ({n} // 500)) AS owner_id,
        'L' || (d * 5) AS lead_id, ['open', 'won', 'lost'][1 + d % 3] AS result, 'M' || (d % 9) AS product,
@@ -97,19 +103,29 @@ async def _sample(folder: Path) -> dict[str, tuple[float, float]]:
 
 
 async def _large(folder: Path) -> dict[str, tuple[float, float]]:
-    database = _database(folder)
+    database = await large(folder)
     with closing(database):
-
-        def people(store: Store) -> str:
-            for one in VIEWERS:
-                regions, role = one.regions, one.role.value
-                store.session.add(PersonRow(id=one.id, name=one.name, role=role, team=one.team, regions=regions))
-            store.session.flush()
-            return state_of(store.session)
-
-        state = await database.write(people)
-        await asyncio.to_thread(_fill, folder / "warehouse", state)
         return await _measured(database, folder / "warehouse", date(2026, 10, 31))
+
+
+async def large(folder: Path) -> Database:
+    """People and customers in the truth, which permissions and names are looked up in; all rows in the copy, which lies
+    in `folder`/warehouse."""
+    database = _database(folder)
+
+    def keep(store: Store) -> str:
+        for one in VIEWERS:
+            regions, role = one.regions, one.role.value
+            store.session.add(PersonRow(id=one.id, name=one.name, role=role, team=one.team, regions=regions))
+        store.session.flush()
+        names = ((f"C{at}", f"第{at}精密机械有限公司") for at in range(LEADS // 5))
+        rows = [{"id": id_, "name": name, "name_key": name, "region": "华东"} for id_, name in names]
+        store.session.execute(insert(CustomerRow), rows)
+        return state_of(store.session)
+
+    state = await database.write(keep)
+    await asyncio.to_thread(_fill, folder / "warehouse", state)
+    return database
 
 
 def _database(folder: Path) -> Database:
@@ -129,7 +145,7 @@ def _fill(folder: Path, state: str) -> None:
             columns = ", ".join(f'"{name}" {kind}' for name, kind in one.columns)
             connection.execute(f"CREATE TABLE {one.name} ({columns})")
         for sql in _ROWS:
-            connection.execute(sql.format(n=LEADS))
+            connection.execute(sql.format(n=LEADS, channels=_CHANNELS))
         connection.execute("CREATE TABLE built (built_at TIMESTAMP, state VARCHAR)")
         connection.execute("INSERT INTO built VALUES (?, ?)", [datetime.now(UTC).replace(tzinfo=None), state])
 

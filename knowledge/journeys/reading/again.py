@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,7 +14,7 @@ class ReadAgain(Exception):
     """What was given so far must be forgotten; iterate again, the source goes another way now."""
 
 
-def ahead(chunks: Iterable[T], depth: int = 2) -> Iterator[T]:
+def ahead(chunks: Iterable[T], depth: int = 2) -> Generator[T, None, None]:
     """The same chunks, made in a thread of their own while the last one is being counted."""
     waiting: queue.Queue[tuple[T | None, BaseException | None]] = queue.Queue(depth)
     stopped = threading.Event()

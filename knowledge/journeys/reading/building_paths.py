@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from knowledge.journeys.reading.again import ReadAgain
 from knowledge.journeys.reading.channels import ChannelNames
 from knowledge.journeys.reading.found import Found
 from knowledge.journeys.reading.outcomes import Outcomes
+from knowledge.journeys.reading.rows import Rows, Touches, joined
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,44 +26,6 @@ if TYPE_CHECKING:
 ENOUGH_ROWS = 1 << 18
 """Many small chunks cost more than a few large ones."""
 MILESTONES = ("lead", "opportunity", "close")
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Touches as they are read."""
-
-    key: Ints  # (T,) of the journey
-    channel: Any  # Arrow strings or dictionary
-    order: Floats | None  # rising along a journey
-    hours: Floats | None
-    milestone: Any = None  # Arrow strings
-
-
-@dataclass(frozen=True)
-class Touches:
-    """Touches with channels as numbers; the columns of Rows otherwise."""
-
-    key: Ints
-    token: NDArray[np.int32]
-    order: Floats | None
-    hours: Floats | None
-    mark: NDArray[np.int8] | None  # 0..2 index into MILESTONES, -1 none
-
-    def part(self, where: Any) -> Touches:
-        """Some of them: a slice or a mask."""
-        pick = [None if one is None else one[where] for one in (self.order, self.hours, self.mark)]
-        return Touches(self.key[where], self.token[where], *pick)
-
-
-def joined(parts: Sequence[Touches]) -> Touches:
-    """Some after the others."""
-    import numpy as np
-
-    if len(parts) == 1:
-        return parts[0]
-    columns = [[getattr(part, name) for part in parts] for name in ("order", "hours", "mark")]
-    rest = [None if any(one is None for one in column) else np.concatenate(column) for column in columns]
-    return Touches(np.concatenate([part.key for part in parts]), np.concatenate([part.token for part in parts]), *rest)
 
 
 @dataclass
@@ -163,18 +126,26 @@ class PathBuilder:
     def _ends(self, keys: Ints) -> tuple[Floats, Floats]:
         import numpy as np
 
+        rows = self.outcomes.following(keys)
+        if rows is None:
+            won, value = self._looked_up(keys)
+        else:
+            self._seen()[rows] = 0
+            won, value = self.outcomes.conversions[rows], self.outcomes.value[rows]
+        self.found.unconverted_value += float(value[won == 0].sum())
+        return won, np.where(won > 0, value, 0.0)
+
+    def _looked_up(self, keys: Ints) -> tuple[Floats, Floats]:
+        import numpy as np
+
         place = self.outcomes.places(keys)
         listed = place >= 0
         self._see(place[listed])
-        if listed.all():
-            won, value = self.outcomes.conversions[place], self.outcomes.value[place]
-        else:
+        if not listed.all():
             self.strangers.append(keys[~listed])
-            won, value = (np.zeros(len(keys)) for _ in range(2))
-            won[listed] = self.outcomes.conversions[place[listed]]
-            value[listed] = self.outcomes.value[place[listed]]
-        self.found.unconverted_value += float(value[won == 0].sum())
-        return won, np.where(won > 0, value, 0.0)
+        ends = (self.outcomes.conversions, self.outcomes.value)
+        won, value = (np.where(listed, column[place], 0.0) if len(column) else np.zeros(len(keys)) for column in ends)
+        return won, value
 
     def _see(self, places: Ints) -> None:
         """Note which outcomes had touches. Raises ReadAgain when a journey that had ended goes on, here or before."""

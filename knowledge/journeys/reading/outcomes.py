@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 NEEDED, OPTIONAL = ("journey_id", "converted"), ("value",)
 YES = ("true", "yes", "y", "t", "是", "已转化", "won", "赢单")
 NO = ("false", "no", "n", "f", "否", "未转化", "lost", "输单")
-SPARSE = 8
-"""Keys are looked up by a table while it is at most so many times as long as the list."""
 
 
 @dataclass
@@ -34,8 +33,7 @@ class Outcomes:
     conversions: Floats
     value: Floats
     whole: bool
-    _order: Ints | None = None
-    _table: NDArray[np.int32] | None = None
+    _order: Ints | None = None  # None where keys ascend
     _next: int = 0
 
     def __post_init__(self) -> None:
@@ -44,28 +42,30 @@ class Outcomes:
         ascending = len(self.keys) < 2 or bool((self.keys[1:] > self.keys[:-1]).all())
         self._order = None if ascending else np.argsort(self.keys, kind="stable")
 
-    def places(self, heads: Keys) -> Ints:
-        """(P,) row of each journey here, -1 where it isn't listed. Quickest when both come in the same order."""
+    @cached_property
+    def _ordered(self) -> Keys:
+        return self.keys if self._order is None else self.keys[self._order]
+
+    def following(self, heads: Keys) -> slice | None:
+        """The rows of these journeys where they are the next ones that are listed, which is the quickest; else None."""
         import numpy as np
 
-        end = self._next + len(heads)
-        if np.array_equal(self.keys[self._next : end], heads):
-            begin, self._next = self._next, end
-            return np.arange(begin, end)
-        self._next = len(self.keys)  # out of step: don't compare again
-        return self._looked_up(heads)
+        rows = slice(self._next, self._next + len(heads))
+        alike = np.array_equal(self.keys[rows], heads)
+        self._next = rows.stop if alike else len(self.keys)  # out of step: don't compare again
+        return rows if alike else None
 
     def again(self) -> None:
         """Begin anew with the first journey."""
         self._next = 0
 
-    def _looked_up(self, heads: Keys) -> Ints:
+    def places(self, heads: Keys) -> Ints:
+        """(P,) row of each journey here, -1 where it isn't listed."""
         import numpy as np
 
         if not len(self.keys):
             return np.full(len(heads), -1)
-        ordered = self.keys if self._order is None else self.keys[self._order]
-        place = np.minimum(np.searchsorted(ordered, heads), len(ordered) - 1)
+        place = np.minimum(np.searchsorted(self._ordered, heads), len(self.keys) - 1)
         found = place if self._order is None else self._order[place]
         return np.where(self.keys[found] == heads, found, -1)
 
@@ -75,8 +75,7 @@ class Outcomes:
 
         if self._order is None:
             return None
-        ordered = self.keys[self._order]
-        twice = np.flatnonzero(ordered[1:] == ordered[:-1])
+        twice = np.flatnonzero(self._ordered[1:] == self._ordered[:-1])
         return int(self._order[twice[0] + 1]) if len(twice) else None
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from knowledge.journeys.paths import Paths
 from knowledge.journeys.reading.again import ReadAgain, ahead
 from knowledge.journeys.reading.channels import ChannelNames
 from knowledge.journeys.reading.found import Found
-from knowledge.journeys.reading.plain_csv import batches
+from knowledge.journeys.reading.plain_csv import BLOCK_BYTES, batches
 from knowledge.journeys.reading.table import Table, open_table
 
 if TYPE_CHECKING:
     from knowledge.journeys.paths import Floats
 
+T = TypeVar("T")
 NEEDED, OPTIONAL = ("path", "total_conversions"), ("total_conversion_value", "total_null")
 WEIGHTS = ("total_conversions", *OPTIONAL)
 
@@ -36,18 +38,24 @@ class PathFile:
     def __iter__(self) -> Iterator[Paths]:
         """Chunks, channels numbered as they appear."""
         self.found = Found()
-        return ahead(self._thoroughly() if self.thorough else self._quickly())
+        return self._ahead(self._thoroughly() if self.thorough else self._quickly())
 
-    def _quickly(self) -> Iterator[Paths]:
+    def _ahead(self, chunks: Generator[T, None, None]) -> Generator[T, None, None]:
+        """In a thread of its own, unless the file is a single chunk: there is nothing to be ahead of."""
+        small = self.path.is_file() and self.path.stat().st_size < BLOCK_BYTES
+        return chunks if small else ahead(chunks)
+
+    def _quickly(self) -> Generator[Paths, None, None]:
         names = ChannelNames()
         try:
-            for columns in batches(self.path, "path", WEIGHTS, NEEDED):
-                yield self._chunk(columns, names)
+            with closing(self._ahead(batches(self.path, "path", WEIGHTS, NEEDED))) as read:
+                for columns in read:
+                    yield self._chunk(columns, names)
         except ValueError as error:  # pyarrow's errors are ValueErrors, too
             self.thorough = True
             raise ReadAgain(str(error)) from error
 
-    def _thoroughly(self) -> Iterator[Paths]:
+    def _thoroughly(self) -> Generator[Paths, None, None]:
         names = ChannelNames()
         with open_table(self.path, NEEDED, OPTIONAL, self.memory_mb) as table:
             for name in WEIGHTS:
@@ -65,8 +73,10 @@ class PathFile:
         kept = lengths > 0
         self._note(won, value, kept)
         value = np.where(won > 0, value, 0.0)
-        starts = np.concatenate(([0], np.cumsum(lengths[kept])))
-        return Paths(names.names, tokens, starts, won[kept], value[kept], lost[kept])
+        if not kept.all():
+            lengths, won, value, lost = (column[kept] for column in (lengths, won, value, lost))
+        starts = np.concatenate(([0], np.cumsum(lengths)))
+        return Paths(names.names, tokens, starts, won, value, lost)
 
     def _note(self, won: Floats, value: Floats, kept: Any) -> None:
         self.found.rows += len(won)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 from knowledge.journeys.reading.table import find
 
-BLOCK_BYTES = 1 << 23
+BLOCK_BYTES = 1 << 22
 DELIMITERS = ",;\t|"
 
 
-def batches(path: Path, text: str, numbers: tuple[str, ...], needed: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+def batches(
+    path: Path, text: str, numbers: tuple[str, ...], needed: tuple[str, ...]
+) -> Generator[tuple[Any, ...], None, None]:
     """Blocks of the file: the text column as Arrow strings, then each number (P,), 0 where blank or not in the file.
 
     Raises ValueError (pyarrow's errors are such) when the file isn't plain; a thorough reader says what is wrong.

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,10 @@ class Table:
     def has(self, name: str) -> bool:
         """Whether the file has a column of ours."""
         return name in self.columns
+
+    def without(self, name: str) -> Table:
+        """The same, as if the file hadn't this column."""
+        return replace(self, columns={one: heading for one, heading in self.columns.items() if one != name})
 
     def sql(self, name: str) -> str:
         """The column as a quoted SQL name."""

@@ -5,15 +5,17 @@ sorted first, in bounded memory.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knowledge.journeys.paths import Paths
 from knowledge.journeys.reading.again import ReadAgain, ahead
-from knowledge.journeys.reading.building_paths import PathBuilder, Rows
+from knowledge.journeys.reading.building_paths import PathBuilder
 from knowledge.journeys.reading.found import Found
 from knowledge.journeys.reading.outcomes import Outcomes, read_outcomes
+from knowledge.journeys.reading.rows import Rows
 from knowledge.journeys.reading.said_times import NAME, teach
 from knowledge.journeys.reading.table import CHUNK_ROWS, Table, open_table
 
@@ -31,13 +33,15 @@ class TouchFile:
     """Files of touches and of journeys; iterating reads them from the beginning.
 
     Touches of a journey are ordered by position, else by time, else by hours_before (falling), else as they stand;
-    those alike stay as they stand. Hours are hours_before, else counted back from the journey's last touch.
+    those alike stay as they stand. Hours are hours_before, else counted back from the journey's last touch; where no
+    model asks for them (`hours`), they aren't read.
     Iterating raises BadInput that names the line, and ReadAgain once when touches turn out to need sorting.
     """
 
     touches: Path
     journeys: Path
     memory_mb: int = 0
+    hours: bool = True
     sort: bool = False
     found: Found = field(default_factory=Found)
     _outcomes: Outcomes | None = None
@@ -48,7 +52,8 @@ class TouchFile:
         return ahead(self._chunks())
 
     def _chunks(self) -> Iterator[Paths]:
-        with open_table(self.touches, NEEDED, OPTIONAL, self.memory_mb) as table:
+        with open_table(self.touches, NEEDED, OPTIONAL, self.memory_mb) as whole:
+            table = whole if self.hours or _order(whole) == "hours_before" else whole.without("hours_before")
             outcomes = self._read_outcomes(table)
             outcomes.again()
             if table.has("time") and table.is_text("time"):
@@ -56,8 +61,9 @@ class TouchFile:
             builder = PathBuilder(outcomes, self.found, hours_from_time=not table.has("hours_before"))
             _check(table)
             try:
-                for rows in _rows(table, outcomes.whole, self.sort):
-                    yield from builder.add(rows)
+                with closing(ahead(_rows(table, outcomes.whole, self.sort))) as read:
+                    for rows in read:
+                        yield from builder.add(rows)
                 yield from builder.finish()
             except ReadAgain:
                 self.sort = True

@@ -1,10 +1,12 @@
--- The touches of each journey in their order; those of one second by their ids, so that the order is always the same.
+-- The touches of each journey, with what had come of it by then. In their order when sorted by `number`, `moment` and,
+-- for those of one second, `touch_id`.
 SELECT
-    journeys.journey AS journey,
+    journeys.number AS number,
     placed_touches.touch_id AS touch_id,
     placed_touches.channel AS channel,
     placed_touches.moment AS moment,
-    ROW_NUMBER() OVER (PARTITION BY journeys.journey ORDER BY placed_touches.moment, placed_touches.touch_id) AS position,
+    COALESCE(placed_touches.moment <= journeys.lead_at, FALSE) AS before_lead,
+    COALESCE(placed_touches.moment <= journeys.opened_at, FALSE) AS before_opportunity,
     CAST(DATE_DIFF('second', placed_touches.moment, journeys.ends_at) AS DOUBLE) / 3600 AS hours_before
 FROM journeys
 JOIN placed_touches

@@ -14,6 +14,9 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from bot.cli import cli
+from knowledge.journeys.counts import Counts
+from knowledge.journeys.models import attribute
+from knowledge.journeys.reading.touch_file import TouchFile
 
 SET = Path(__file__).parents[2] / "fixtures" / "attribution" / "pathdata.csv.gz"
 
@@ -152,7 +155,7 @@ def test_touches_and_journeys_in_disorder() -> None:
 
 
 def test_parquet_and_csv_agree() -> None:
-    """Clustered, in order, whole-number ids: the quick way gives what the thorough one gives."""
+    """Clustered, in order, whole-number ids: the quick way gives what the thorough one gives, with hours or without."""
     duckdb.sql(
         "SELECT j AS journey_id, p AS position, 'c' || ((j * 7 + p * 3) % 5) AS channel, 24.0 * (4 - p) AS hours_before"
         " FROM range(400) r(j), range(4) s(p) WHERE p <= j % 4 ORDER BY j, p"
@@ -168,6 +171,11 @@ def test_parquet_and_csv_agree() -> None:
         for one, two in zip(quick["results"], other["results"], strict=True):
             assert credits(two) == pytest.approx(credits(one)), one["model"]
             assert credits(two, "value") == pytest.approx(credits(one, "value"))
+    bare = Counts.from_paths(TouchFile(Path("t.parquet"), Path("j.parquet"), hours=False), models=("markov",))
+    markov = next(one for one in quick["results"] if one["model"] == "markov")
+    assert dict(zip(bare.channels, attribute(bare, "markov").conversions, strict=True)) == pytest.approx(
+        credits(markov)
+    )
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,9 @@ async def test_spark_says_the_same(warehouse: Warehouse) -> None:
     assert found == await warehouse.run(partial(_duckdb, values))
 
 
-_STEPS = "SELECT journey, position, channel, touch_id, hours_before FROM steps"
+_STEPS = """SELECT journey, ROW_NUMBER() OVER (PARTITION BY steps.number ORDER BY steps.moment, touch_id), channel,
+    touch_id, hours_before, before_lead, before_opportunity
+    FROM steps JOIN journeys ON journeys.number = steps.number"""
 
 
 def _rows(table: str, connection: Any) -> tuple[list[tuple[Any, ...]], list[tuple[str, str]]]:
