@@ -14,7 +14,7 @@ from knowledge.tables.connecting import SECONDS, Connection, connect
 from knowledge.tables.drafting import draft
 from knowledge.tables.faults import TablesRefused
 from knowledge.tables.linking import Linker
-from knowledge.tables.query import Aggregate, Arithmetic, Column, Expression, Inner, Query
+from knowledge.tables.saying import described, heading
 from knowledge.tables.schema import Draft
 from knowledge.tables.understanding import Understood, understand
 
@@ -30,6 +30,7 @@ class Answer:
     sql: str
     unknown: tuple[str, ...] = ()
     more: bool = False
+    understood: str = ""  # what was taken to be asked, in words
 
     def sentence(self, lang: str = "zh") -> str:
         """The point: the number itself, or how many rows there are. Every figure is of the rows."""
@@ -58,8 +59,9 @@ class Asked:
         if found.query is None:
             raise self._declined(found, lang)
         names, rows = self.connection.rows(found.sql, most=MOST + 1)
-        heads = tuple(heading(one, self.draft, lang) for one in found.query.select) or tuple(names)
-        return Answer(heads, tuple(rows[:MOST]), found.sql, found.unknown, len(rows) > MOST)
+        heads = tuple(heading(one, found.draft or self.draft, lang) for one in found.query.select) or tuple(names)
+        taken = described(found.query, found.draft or self.draft, lang)
+        return Answer(heads, tuple(rows[:MOST]), found.sql, found.unknown, len(rows) > MOST, taken)
 
     def _declined(self, found: Understood, lang: str) -> TablesRefused:
         tables = [one.title or one.name for one in self.draft.tables if not one.hidden]
@@ -79,30 +81,6 @@ def asked(url: str, registry_file: Path | None = None, seconds: float = SECONDS)
     with connect(url, seconds) as connection:
         found = draft(connection)
         yield Asked(connection, registry.overlay(found, registry_file) if registry_file else found)
-
-
-def heading(one: Expression, found: Draft, lang: str) -> str:
-    """What a column of the answer is called."""
-    if isinstance(one, Column):
-        return _title(one, found)
-    if isinstance(one, Aggregate):
-        if one.column is None:
-            return t("tables.answer.count", lang)
-        key = "different" if one.distinct else one.function
-        return t(f"tables.answer.{key}", lang, column=_title(one.column, found))
-    if isinstance(one, Arithmetic):
-        sign = {"-": "minus", "/": "times"}.get(one.operator, "plus")
-        left, right = heading(one.left, found, lang), heading(one.right, found, lang)
-        return t(f"tables.answer.{sign}", lang, left=left, right=right)
-    return heading(_inside(one).select[0], found, lang)
-
-
-def _inside(one: Inner) -> Query:
-    return one.query
-
-
-def _title(column: Column, found: Draft) -> str:
-    return found.column(column).title or column.name
 
 
 def shown(value: Any, lang: str) -> str:

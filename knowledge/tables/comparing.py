@@ -60,12 +60,16 @@ def ends(said: str, unit: str) -> tuple[str, str]:
     return f"{int(said):04d}-01-01", f"{int(said) + (10 if unit == 'decade' else 1):04d}-01-01"
 
 
-def timed(reading: Reading, tables: list[str], number: Token, following: str, place: int) -> Column | None:
-    """The column with days or years that a bare one belongs to: one that is named right behind it, else of a table."""
+def timed(reading: Reading, tables: list[str], number: Token, place: int) -> Column | None:
+    """The column with days that a bare one belongs to: one named right behind it, else that of what is measured.
+
+    Of equally likely tables, the one that is named next. Raises `Unread` where a table has several such columns.
+    """
     for one in reading.tokens[place : place + 3]:
         if one.letter == "C" and holds_time(reading, one.value, number.unit):
             return one.value  # type: ignore[no-any-return]  # a Column, as all of letter C
-    ordered = [*(one.value for one in reading.tokens[place : place + 2] if one.letter == "T"), *tables]
+    beside = [one.value for one in reading.tokens[place : place + 2] if one.letter == "T"]
+    ordered = [*_measured(reading, place), *beside, *tables]
     for table in dict.fromkeys(ordered):
         found = [one for one in days_of(reading.draft, table) if holds_time(reading, one, number.unit)]
         if len(found) > 1:
@@ -73,6 +77,16 @@ def timed(reading: Reading, tables: list[str], number: Token, following: str, pl
         if found:
             return found[0]
     return None
+
+
+def _measured(reading: Reading, place: int) -> list[str]:
+    """Tables of numbers that are named right behind a place: 2024年客运量最多的."""
+    found = []
+    for one in reading.tokens[place : place + 4]:
+        value = one.value.left if one.letter == "c" and isinstance(one.value, Comparison) else one.value
+        if one.letter in "Cc" and isinstance(value, Column) and reading.draft.column(value).type == "number":
+            found.append(value.table)
+    return found[:1]
 
 
 def holds_time(reading: Reading, left: Column, unit: str) -> bool:

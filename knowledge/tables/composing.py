@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from knowledge.tables.alternatives import alternatives
 from knowledge.tables.engine import Reading, Shown, Sorting, Unread
-from knowledge.tables.grouping import alternatives, counted_once, grouped, once
+from knowledge.tables.grouping import counted_once, grouped, once
 from knowledge.tables.parts import Parts, members, parts_of, settle, whom
 from knowledge.tables.query import Aggregate, Column, Comparison, Order, Query, columns_of
+from knowledge.tables.shapes import days_of, has_name, name_of
 from knowledge.tables.tokens import Token
 
-_UNREAD = frozenset("NLBPVYbHhRenEFOXAKMDGmoe")  # what mustn't be left over: it would change the answer
+_UNREAD = frozenset("NLBPVYbHhRenEFOXAKMDGmoefQW%")  # what mustn't be left over: it would change the answer
 
 
 def compose(reading: Reading) -> Query:
@@ -18,7 +21,12 @@ def compose(reading: Reading) -> Query:
     _limit_by_which(reading)
     _count_of_nothing_named(reading)
     _order_of_what_is_shown(reading)
+    if reading.spoken == "zh" and (several := re.search(r"[CT]&[CT]t", reading.letters)):
+        raise Unread(reading.tokens[several.end() - 1].text)  # 总部和酒店都在上海
+    _when(reading)
     left = [one for one in reading.tokens if one.letter in _UNREAD]
+    if reading.spoken == "zh" and (loose := re.search(r"(?<![wGugCTW])(?<![wGug]d)C(?=dT)", reading.letters)):
+        left.append(reading.tokens[loose.start()])  # 有评价的酒店: whatever is meant by it, not that it is shown
     if left:
         raise Unread(left[0].text)
     parts = parts_of(reading)
@@ -28,7 +36,32 @@ def compose(reading: Reading) -> Query:
     focus = _focus(reading, parts)
     where = alternatives(reading, parts.where, focus)
     query = grouped(reading, parts, focus, where)
-    return counted_once(reading, once(reading, query))
+    return _values_once(reading, counted_once(reading, once(reading, query)))
+
+
+def _values_once(reading: Reading, query: Query) -> Query:
+    """在哪些城市: each value once, where a column is asked for that doesn't tell rows apart."""
+    plain = not (query.group_by or query.order_by or query.limit or query.each) and len(query.select) == 1
+    several = any(one.letter == "w" and ("些" in one.text or "几" in one.text) for one in reading.tokens)
+    one = query.select[0] if query.select else None
+    if not (plain and several and isinstance(one, Column)) or (
+        has_name(reading.draft, one.table) and one == name_of(reading.draft, one.table)
+    ):
+        return query
+    return replace(query, distinct=reading.draft.column(one).type == "text")
+
+
+def _when(reading: Reading) -> None:
+    """是哪天, 什么时候: needs a column that tells it; else the one that is sorted by."""
+    days = {day for table in reading.draft.by_name for day in days_of(reading.draft, table)}
+    shown = {one.value for one in reading.tokens if one.letter == "C"}
+    for index, one in enumerate(reading.tokens):
+        if one.letter == "w" and one.value == "when" and not shown & days:
+            sorts = [each.value.order.by for each in reading.tokens if each.letter == "s"]
+            by = next((each for each in sorts if each in days), None)
+            if by is None:
+                raise Unread(one.text)
+            reading.tokens[index] = Token("C", one.text, by)
 
 
 def _limit_by_which(reading: Reading) -> None:

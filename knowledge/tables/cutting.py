@@ -10,10 +10,11 @@ from itertools import pairwise
 from knowledge.tables.lexicon import lexicon
 from knowledge.tables.naming import HAN
 from knowledge.tables.tokens import Cues, Piece
+from knowledge.tables.verbs import verbs
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[A-Za-z][A-Za-z'’]*|\d+|\S")
 _LONGEST = 12
-# 员工人数 is two words, unless the schema has it as one
+# 员工人数 and 女演员 are two words, unless the schema has it as one
 _COUNTS = ("人数", "数量", "数目", "个数", "次数", "总数", "数")
 _KNOWN, _WORD, _UNKNOWN = 1.0, 1.25, 2.1  # prices of a known word, a word of the dictionary, a lonely character
 
@@ -72,9 +73,33 @@ def _chinese(run: str, start: int, cues: Cues, vocabulary: Collection[str]) -> I
     while ends[-1]:
         ends.append(best[ends[-1]][1])
     ends.reverse()
-    for begin, end in pairwise(ends):
+    places = _verbs_whole(run, list(pairwise(ends)), cues)
+    for begin, end in places:
         word = run[begin:end]
         yield Piece(word, start + begin, *cues.words.get(word, ("", "")))
+
+
+def _verbs_whole(run: str, places: list[tuple[int, int]], cues: Cues) -> list[tuple[int, int]]:
+    """Lonely characters that nobody knows, but are a verb together, as one piece."""
+    found: list[tuple[int, int]] = []
+    for begin, end in places:
+        last = found[-1] if found else (0, 0)
+        pair = run[slice(*last)], run[begin:end]
+        both = last[1] == begin and any(_lonely(one, cues) for one in pair) and all(_half(one, cues) for one in pair)
+        if both and run[last[0] : end] in verbs():
+            found[-1] = (last[0], end)
+        else:
+            found.append((begin, end))
+    return found
+
+
+def _half(word: str, cues: Cues) -> bool:
+    """开 is a verb, but 开展 is another."""
+    return _lonely(word, cues) or (len(word) == 1 and cues.words.get(word, ("",))[0] in ("x", "J", "i"))
+
+
+def _lonely(word: str, cues: Cues) -> bool:
+    return len(word) == 1 and word not in cues.words and word not in lexicon().english
 
 
 def _price(word: str, cues: Cues, vocabulary: Collection[str]) -> float:
@@ -87,7 +112,8 @@ def _price(word: str, cues: Cues, vocabulary: Collection[str]) -> float:
     if word in cues.words:
         return _KNOWN - 0.02 * len(word)
     if word in lexicon().english or word in lexicon().values:
-        return _WORD * 1.7 if len(word) > 2 and word.endswith(_COUNTS) else _KNOWN - 0.01 * len(word)
+        two = len(word) > 2 and (word.endswith(_COUNTS) or word[0] in "男女")
+        return _WORD * 1.7 if two else _KNOWN - 0.01 * len(word)
     if len(word) == 1:
         return _UNKNOWN
     return float("inf")

@@ -52,7 +52,8 @@ def _values(connection: Connection, table: TableDraft, column: ColumnDraft, most
     if seen and connection.dialect == "sqlite":  # its types are suggestions: what is stored counts
         kind = "number" if kind == "text" and len(numbers) == len(seen) else kind
         kind = "text" if kind == "number" and len(texts) > len(seen) / 2 else kind
-    alone = column.unique or (not table.key and len(seen) < most and _unique(connection, source, name))
+    told = not table.key or kind == "text"  # a key that nobody declared, or a name that tells rows apart
+    alone = column.unique or (told and len(seen) < most and _unique(connection, source, name))
     few = tuple(str(one) for one in numbers) if len(numbers) <= _FEW else ()
     return replace(column, type=kind, unique=alone, values=texts if kind in ("text", "date") else few)
 

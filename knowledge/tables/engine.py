@@ -12,13 +12,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from knowledge.tables.query import Column, Condition, Expression, Order
+from knowledge.tables.query import Column, Condition, Expression, Function, Order
 from knowledge.tables.schema import Draft
 from knowledge.tables.tokens import Token
 
 
 class Unread(Exception):
     """The question can't be read this way; its words say what wasn't understood."""
+
+
+class Doubted(Unread):
+    """A word may mean two things that lie too far apart to be compared: no other reading is taken either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Sorting:
     order: Order
     limit: int | None = None
     table: str = ""
+    offset: int = 0  # 第二: one is passed over
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,13 @@ def apply(reading: Reading, rules: Sequence[Rule]) -> None:
 def token(letter: str, found: Found, value: Any) -> Token:
     """What stands for the tokens that a rule found."""
     return Token(letter, "".join(one.text for one in found), value)
+
+
+def function_of(one: Token) -> Function:
+    """What 平均, 总, 最高, 最早 compute of a column."""
+    if one.letter == "A":
+        return one.value  # type: ignore[no-any-return]  # a function, by the cues
+    return "max" if one.value in ("desc", "late") else "min"
 
 
 def first(found: Found, letters: str) -> Token | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from knowledge.tables.engine import Reading, Sorting, Unread
+from knowledge.tables.nesting import first_rows
 from knowledge.tables.parts import Parts
 from knowledge.tables.query import (
     Aggregate,
@@ -33,18 +33,13 @@ def grouped(reading: Reading, parts: Parts, focus: str, where: Condition | None)
     plain = [one for one in shown if isinstance(one, Column)]
     sums = any(aggregated(one) for one in shown)
     by_groups = bool(parts.having) or any(aggregated(one.order.by) for one in parts.orders)
-    keys: list[Column] = []
     if sums and not parts.groups and reading.apart:
         parts.groups.extend(_listed_apart(where))
-    for one in parts.groups:
-        if isinstance(one, Column):
-            label = [one]
-        else:
-            label = [each for each in plain if each.table == one] or [name_of(draft, one)]
-        shown = [each for each in label if each not in shown] + shown
-        keys += [one] if isinstance(one, Column) else [*_key(reading, one), *label]
+    shown, keys = _labelled(reading, parts, shown)
     if parts.groups and any(one.limit and not aggregated(one.order.by) for one in parts.orders) and not sums:
-        raise Unread("")  # the first of each group would need more than one SELECT
+        return _first_of_each(reading, parts, Query((focus,), tuple(shown), where, tuple(dict.fromkeys(keys))))
+    if sums and parts.groups and any(one not in keys and one.table not in parts.groups for one in plain):
+        raise Unread("")  # 各类型的站名及最大客流: what differs from row to row beside numbers of groups
     if (sums or by_groups) and not keys:
         keys = _implied_keys(reading, parts, focus, plain, by_groups=by_groups)
         if not shown and keys:
@@ -60,9 +55,55 @@ def grouped(reading: Reading, parts: Parts, focus: str, where: Condition | None)
     if shown and all(one in fixed for one in shown) and not parts.groups:
         raise Unread("")  # what is asked for is what was said
     orders, limit = _orders(parts.orders)
+    if keys and any(one.by == Aggregate("count") for one in orders) and _one_each(reading, parts, keys):
+        raise Unread("")  # 最受欢迎的书: every row would count once
     tables = tuple(dict.fromkeys((focus, *parts.tables, *(one for one in parts.groups if isinstance(one, str)))))
     having = all_of([one.condition for one in parts.having])
-    return Query(tables, tuple(shown), where, tuple(keys), having, orders, limit, reading.distinct and not keys)
+    offset = max((one.offset for one in parts.orders), default=0)
+    made = Query(tables, tuple(shown), where, tuple(keys), having, orders, limit, reading.distinct and not keys, offset)
+    return first_rows(reading.draft, made)
+
+
+def _labelled(reading: Reading, parts: Parts, shown: list[Expression]) -> tuple[list[Expression], list[Column]]:
+    """What is shown, with the name of every group before it; and the columns that tell the groups apart."""
+    draft, keys = reading.draft, list[Column]()
+    for one in parts.groups:
+        if isinstance(one, Column):
+            label = [one]
+        else:
+            rest = [each for each in shown if isinstance(each, Column) and each.table == one]
+            label = [name_of(draft, one)] if has_name(draft, one) or not (rest or shown) else rest[:1]
+        shown = [each for each in label if each not in shown] + shown
+        keys += [one] if isinstance(one, Column) else [*_key(reading, one), *label]
+    return shown, keys
+
+
+def _one_each(reading: Reading, parts: Parts, keys: Sequence[Column]) -> bool:
+    """Whether every group is one row, as nothing but the rows themselves is counted."""
+    names = {one.table for one in keys} | set(parts.tables)
+    draft = reading.draft
+    rows = {key_of(draft, name) for name in names} | {name_of(draft, name) for name in names if has_name(draft, name)}
+    return len(names) == 1 and bool(rows & set(keys))
+
+
+def _first_of_each(reading: Reading, parts: Parts, started: Query) -> Query:
+    """每个部门工资最高的员工: the first rows of every group; `started` shows the group's name already."""
+    (sorting,) = parts.orders if len(parts.orders) == 1 else (None,)
+    if parts.having or sorting is None or len(parts.groups) > 1:
+        raise Unread("")
+    group, draft = parts.groups[0], reading.draft
+    measured = next(iter(columns_of(sorting.order.by))).table
+    labels = set(started.group_by)
+    shown = [one for one in started.select if one not in labels]
+    if not shown:
+        owner = next((one for one in (*parts.tables[::-1], measured) if one != group), measured)
+        shown = [name_of(draft, owner)]
+    key = group if isinstance(group, Column) else key_of(draft, group) or name_of(draft, group)
+    select = tuple(dict.fromkeys((*(one for one in started.select if one in labels), *shown)))
+    tables = tuple(dict.fromkeys((measured, key.table, *started.tables)))
+    return replace(
+        started, tables=tables, select=select, group_by=(), order_by=(sorting.order,), limit=sorting.limit, each=(key,)
+    )
 
 
 def _of_a_row(draft: Draft, table: str) -> list[Expression]:
@@ -77,6 +118,12 @@ def _of_a_row(draft: Draft, table: str) -> list[Expression]:
 
 def _listed_apart(where: Condition | None) -> list[Column]:
     """计算机系和数学系…分别: a row for each of the values that are named."""
+    parts = where.parts if isinstance(where, Group) and where.how == "and" else (where,)
+    for part in parts:  # 2023年和2024年…分别
+        if isinstance(part, Group) and part.how == "or":
+            lefts = {one.left for one in conditions(part) if isinstance(one, Comparison) and one.operator == "="}
+            if len(lefts) == 1:
+                return [one for one in lefts if isinstance(one, Column)]
     several = [one for one in conditions(where) if isinstance(one, Comparison) and isinstance(one.right, tuple)]
     return [one.left for one in several if isinstance(one.left, Column) and one.operator == "in"][:1]
 
@@ -103,6 +150,7 @@ def _key(reading: Reading, table: str) -> list[Column]:
 
 
 def _orders(found: Iterable[Sorting]) -> tuple[tuple[Order, ...], int | None]:
+    """Raises `Unread` where the first rows of one order are sorted by another: that is a query of a query."""
     orders: list[Order] = []
     limit: int | None = None
     for one in found:
@@ -111,49 +159,9 @@ def _orders(found: Iterable[Sorting]) -> tuple[tuple[Order, ...], int | None]:
             orders.insert(0, one.order)
         else:
             orders.append(one.order)
-    return tuple(orders), limit
-
-
-def alternatives(reading: Reading, found: list[Condition], focus: str) -> Condition | None:
-    """Two values of one column: of two rows where a row of the asked table may have several, else either of them."""
-    _possible(found)
-    parts: list[Condition] = []
-    equal: dict[Column, list[Comparison]] = {}
-    for one in found:
-        value = isinstance(one, Comparison) and one.operator == "=" and not isinstance(one.right, Query)
-        if value and isinstance(one, Comparison) and isinstance(one.left, Column):
-            equal.setdefault(one.left, []).append(one)
-        else:
-            parts.append(one)
-    for left, said in equal.items():
-        some = list(dict.fromkeys(said))
-        if len(some) == 1:
-            parts.append(some[0])
-        elif many_side(reading.draft, focus, left.table) and "o" not in reading.letters:
-            parts.extend(_each(reading, focus, one) for one in some)
-        else:
-            parts.append(Group("or", tuple(some)))
-    return all_of(parts)
-
-
-def _possible(found: list[Condition]) -> None:
-    """Raises `Unread` for bounds that no row can keep: they were meant of two rows."""
-    low: dict[Expression, float] = {}
-    high: dict[Expression, float] = {}
-    for one in found:
-        if isinstance(one, Comparison) and isinstance(one.right, int | Decimal):
-            if one.operator in (">", ">="):
-                low[one.left] = max(float(one.right), low.get(one.left, float("-inf")))
-            elif one.operator in ("<", "<="):
-                high[one.left] = min(float(one.right), high.get(one.left, float("inf")))
-    if any(low[left] > high[left] for left in low.keys() & high.keys()):
+    if limit is not None and len(orders) > 1:
         raise Unread("")
-
-
-def _each(reading: Reading, focus: str, one: Comparison) -> Condition:
-    assert isinstance(one.left, Column)  # noqa: S101  # as chosen above
-    key = key_of(reading.draft, focus) or name_of(reading.draft, focus)
-    return Comparison(key, "in", Query((focus, one.left.table), (key,), where=one))
+    return tuple(orders), limit
 
 
 def once(reading: Reading, query: Query) -> Query:

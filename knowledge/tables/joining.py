@@ -7,11 +7,13 @@ most twice the best); with the two to four tables of a question it is nearly alw
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from knowledge.tables.schema import Draft, Link
 
+_SIDE = 0.01  # of two links of one pair of tables, the one that is named after the other table
 _GUESSED = 1.6  # a guessed join costs more than a declared one, less than two
 
 
@@ -36,8 +38,14 @@ def decided(draft: Draft, steps: Sequence[Join]) -> None:
     for step in steps:
         ends = {step.by.child.table, step.by.parent.table}
         ways = [one for one in draft.links if {one.child.table, one.parent.table} == ends]
-        if len(ways) > 1:
+        if len(ways) > 1 and not (_main(step.by) and sum(map(_main, ways)) == 1):
             raise TwoWays(", ".join(f"{one.child.table}.{one.child.name}" for one in ways))
+
+
+def _main(link: Link) -> bool:
+    """城市id of the table 城市, where there is a 友好城市id too."""
+    stem = re.sub(r"(_?id|编号|代码|号)$", "", link.child.name, flags=re.IGNORECASE)
+    return bool(stem) and stem.casefold() in link.parent.table.casefold()
 
 
 def joins(draft: Draft, tables: Sequence[str]) -> tuple[Join, ...]:
@@ -87,7 +95,7 @@ def _nearest(draft: Draft, reached: Sequence[str], missing: Sequence[str]) -> li
             continue
         for link in draft.links:
             other = _other(link, name)
-            price = so_far + (_GUESSED if link.guessed else 1.0)
+            price = so_far + (_GUESSED if link.guessed else 1.0) + (0.0 if _main(link) else _SIDE)
             if other and price < best.get(other, float("inf")):
                 best[other], came[other] = price, Join(other, link)
                 count += 1

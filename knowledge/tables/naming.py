@@ -16,6 +16,8 @@ _LIGHT = frozenset(
     "id ID 编号 the of and 所属 所在 是否 每 主要 on at in by 日期 时间 date time 年份 year 量 数量 数 "  # noqa: SIM905  # reads better
     "情况 信息 名称 名 记录 表 列表 明细".split()
 )
+_WHEN = frozenset(("日期", "时间", "年份", "年度", "时候", "年", "日子"))
+_OWNERS = frozenset(("所在", "所属", "对应", "具体", "所"))  # 所在城市 where it is called 城市
 _TINY = 0.2  # weight of a word that says little
 _PARTLY = 0.72  # one Chinese word holds the other: 书 in 图书, 收入 in 营业收入
 
@@ -98,7 +100,9 @@ def _across(chinese: str, english: str) -> float:
 
 def _chinese(said: str, named: str) -> float:
     ours, theirs = lexicon().english.get(said, frozenset()), lexicon().english.get(named, frozenset())
-    if ours & theirs:
+    if said in _WHEN and named in _WHEN:
+        return 0.85
+    if (ours & theirs) - {"number"}:
         return 0.85
     if said in named or named in said:
         short, long = sorted((len(said), len(named)))
@@ -115,7 +119,7 @@ def score(words: tuple[str, ...], name: Form) -> float:
     if "".join(words) == "".join(name.words) or " ".join(words) == " ".join(name.words):
         return 1.0
     matrix = [[alike(word, other) for other in name.words] for word in words]
-    said = [max(row) for row in matrix]
+    said = [max(*row, 0.9 if word in _OWNERS else 0.0) for word, row in zip(words, matrix, strict=True)]
     if min(said) == 0.0:
         return 0.0
     hit = [max(row[index] for row in matrix) for index in range(len(name.words))]

@@ -85,7 +85,9 @@ def _han(match: re.Match[str], text: str) -> Found | None:
 
     said = match["han"]
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    uncounted = before == "第" or after not in _COUNTED
+    if before == "第" and after in ("", "的", "高", "大", "多", "长", "低", "少", "小", "名", "位", "贵", "早", "晚"):
+        before, after = "前", "名"  # a place
+    uncounted = before in ("第", "哪", "每", "同", "某", "这", "那") or after not in _COUNTED
     alone = len(said) == 1 and before not in ("前", "后") and uncounted
     if alone or (len(said) == 1 and said in "百千万亿"):
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from knowledge.tables.engine import Having, Reading, Shown, Sorting, Unread
 from knowledge.tables.naming import split
-from knowledge.tables.query import Aggregate, Column, Condition, columns_of
+from knowledge.tables.query import Aggregate, Column, Comparison, Condition, columns_of
 from knowledge.tables.shapes import has_name, name_of
 
 _PEOPLE = frozenset(
@@ -43,10 +43,16 @@ def parts_of(reading: Reading) -> Parts:
                 parts.shown.append(Shown(Column(one.value, "")))
         elif one.letter == "c":
             parts.where.append(one.value)
+            if owner := _whose_rows(reading, index):
+                parts.asked.append(owner)
+                parts.shown.append(Shown(Column(owner, "")))
         elif one.letter == "q":
             parts.having.append(one.value)
         elif one.letter == "s":
             parts.orders.append(one.value)
+            if owner := _row_itself(reading, index, parts):
+                parts.asked.append(owner)
+                parts.shown.append(Shown(Column(owner, "")))
         elif one.letter == "g":
             parts.groups.append(one.value)
     counted = [one.table for one in parts.shown] + [one.table for one in parts.having]
@@ -54,17 +60,36 @@ def parts_of(reading: Reading) -> Parts:
     return parts
 
 
+def _row_itself(reading: Reading, index: int, parts: Parts) -> str:
+    """集团中，成立最晚的是哪个，…: the row that is first."""
+    by = reading.tokens[index].value.order.by
+    which = re.match(r"d?i?w(?![TCad])", reading.letters[index + 1 :])
+    if which is None or parts.asked or parts.shown or not isinstance(by, Column) or "g" in reading.letters:
+        return ""
+    return by.table
+
+
+def _whose_rows(reading: Reading, index: int) -> str:
+    """绿茶有哪些，…: rows of the table that holds the value, where no table is named."""
+    value, ahead = reading.tokens[index].value, reading.tokens[index + 1 : index + 3]
+    listed = bool(ahead) and ahead[0].letter == "w" and "有" in ahead[0].text and ahead[-1].letter in "w,"
+    if not listed or "T" in reading.letters or not isinstance(value, Comparison) or not isinstance(value.left, Column):
+        return ""
+    return value.left.table
+
+
 def _asked(reading: Reading, index: int) -> bool:
     """Whether rows of the table are what is asked for, and not merely where a column is found."""
     letters = reading.letters
     behind, ahead = letters[:index].rstrip("u"), letters[index + 1 :].lstrip("u")
-    if reading.spoken == "zh" and ahead[:1] == "w" and ahead.lstrip("wud")[:1] not in ("C", "a", "T", "g"):
+    chinese = reading.spoken == "zh"
+    if chinese and ahead[:1] == "w" and ahead.lstrip("wud")[:1] not in ("C", "a", "T", "g"):
         return True
     if behind[-1:] == "w" and ahead[:2] in ("dT", "ds", "dq"):
         return True
-    if reading.spoken == "zh" and behind[-1:] == "d" and ahead[:1] in ("s", "q"):
-        return False
-    if re.match(r"[ipv]*d?[CaA]|[VzgK]|d[gTw]", ahead):
+    if chinese and ((behind[-1:] == "d" and ahead[:1] in ("s", "q")) or re.match(r",.*s.*w", ahead)):
+        return False  # …的酒店，酒店数最少的2个星级是什么
+    if re.match(r"[itv]*w[CaT]|c+a|[ipv]*d?[CaA]|[VzgK]|d[gTw]", ahead):
         return behind[-1:] == "w" and ahead[:1] not in ("C", "a", "d", "z", "g", "v")
     return _asked_alone(behind, ahead, english=reading.spoken == "en")
 

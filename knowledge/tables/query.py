@@ -114,6 +114,8 @@ class Query:
     order_by: tuple[Order, ...] = ()
     limit: int | None = None
     distinct: bool = False
+    offset: int = 0  # rows that are passed over: the second is one row after one
+    each: tuple[Column, ...] = ()  # order and limit are of every group of these, not of all rows
     set_operation: Literal["", "union", "intersect", "except"] = ""
     other: Query | None = None
 
@@ -138,6 +140,7 @@ def expressions(query: Query) -> Iterator[Expression]:
     """Everything that this SELECT itself mentions; not what its nested ones do."""
     yield from query.select
     yield from query.group_by
+    yield from query.each
     for part in (*conditions(query.where), *conditions(query.having)):
         yield part.left
         if isinstance(part, Comparison) and isinstance(part.right, Column):

@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 
 from knowledge.tables.engine import Found, Having, Reading, Sorting, column, first, rule, token
+from knowledge.tables.hints import measured_by
 from knowledge.tables.query import (
     Aggregate,
-    Arithmetic,
     Column,
     Comparison,
     Function,
-    Inner,
     Operator,
     Order,
     Query,
     all_of,
 )
-from knowledge.tables.shapes import key_of, name_of, without
+from knowledge.tables.shapes import key_of, name_of, orderable, tells_row, without
 from knowledge.tables.tokens import Token
 
 _EXTREMES: dict[str, Function] = {"desc": "max", "asc": "min", "late": "max", "early": "min"}
@@ -29,10 +28,12 @@ def _than_average(reading: Reading, found: Found, _: re.Match[str]) -> list[Toke
     columns = [one.value for one in found if one.letter == "C"]
     if sign is None or how is None or not columns:
         return None
-    left, right = columns[0], columns[-1] if columns[-1].table == columns[0].table else columns[0]
+    if sign.letter == "B" and sign.value in ("=", "!=") and first(found, "V") is not None:
+        return None  # 省份为江东的城市的平均人口: the value is what it is equal to
+    left, right = columns[0], columns[-1]
     function: Function = how.value if how.letter == "A" else _EXTREMES[how.value]
-    if reading.draft.column(right).type != "number" and function in ("avg", "sum"):
-        return None
+    if left.table != right.table or (reading.draft.column(right).type != "number" and function in ("avg", "sum")):
+        return None  # 高于平均值的线路名称: what stands behind isn't what is averaged
     where = all_of([_equal(one) for one in found if one.letter == "V" and one.column])
     inner = Query((right.table,), (Aggregate(function, right),), where=where)
     operator: Operator = sign.value if sign.value in ("=", "!=", ">", "<", ">=", "<=") else ">"
@@ -47,42 +48,39 @@ def _equal(one: Token) -> Comparison:
 def _than_another(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | None:
     """工资比张三高的…: against the same column of another row."""
     left, other, sign = column(found), first(found, "V"), first(found, "Y")
-    if left is None or other is None or sign is None:
+    if left is None or other is None or sign is None or not orderable(reading.draft.column(left)):
         return None
+    if left in reading.draft.pointing or other.column is None or not tells_row(reading.draft, other.column):
+        return None  # nobody compares keys; nor with one of several rows
     inner = Query((left.table,), (left,), where=_equal(other))
     return [token("c", found, Comparison(left, sign.value, inner))]
 
 
-def difference(reading: Reading) -> Query | None:
-    """A比B高多少, A的X是B的几倍, A和B的X差多少: two numbers of two rows; None when the question isn't one."""
-    letters = reading.letters
-    values = [index for index, one in enumerate(reading.tokens) if one.letter == "V" and one.column]
-    ratio, gap = "m" in letters, "e" in letters
-    compares = "b" in letters and ("M" in letters or "Y" in letters[letters.rfind("V") :]) and "M" in letters
-    if len(values) < 2 or not (ratio or gap or compares):
+def _than_that_row(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | None:
+    """开通时间晚于2号线的: the value names another row, it isn't one of the column."""
+    left, other, sign = column(found), first(found, "V"), first(found, "B")
+    if left is None or other is None or sign is None or sign.value not in ("<", ">", "<=", ">="):
         return None
-    one, other = reading.tokens[values[0]], reading.tokens[values[-1]]
-    columns = [token_.value for token_ in reading.tokens if token_.letter == "C"]
-    numeric = [each for each in columns if reading.draft.column(each).type in ("number", "date")]
-    metric = numeric[0] if numeric else columns[0] if columns else None
-    if metric is None or one.column != other.column or set("nEGXFO") & set(letters):
+    if other.column is None or other.column.table != left.table or not tells_row(reading.draft, other.column):
         return None
-    sign = first(reading.tokens, "Y")
-    down = sign is not None and sign.value == "<" and not ratio and reading.draft.column(metric).type == "number"
-    shared = [_equal(reading.tokens[index]) for index in values if reading.tokens[index].column != one.column]
-    order = (other, one) if down else (one, other)
-    sides = [Inner(_one_number(reading, metric, [_equal(each), *shared])) for each in order]
-    return Query((), (Arithmetic("/" if ratio else "-", *sides),))
+    if not orderable(reading.draft.column(left)):
+        return None
+    return [token("c", found, Comparison(left, sign.value, Query((left.table,), (left,), where=_equal(other))))]
 
 
-def _one_number(reading: Reading, metric: Column, parts: list[Comparison]) -> Query:
-    how = first(reading.tokens, "A")
-    shown = Aggregate(how.value, metric) if how is not None else metric
-    return Query((metric.table,), (shown,), where=all_of([*parts]))
+def _than_that_person(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | None:
+    """比林一凡高的: what the word measures."""
+    other, sign = found[1], found[2]
+    if other.column is None or sign.value not in ("<", ">") or not tells_row(reading.draft, other.column):
+        return None
+    left = measured_by(reading.draft, [other.column.table], sign.text)
+    if left is None:
+        return None
+    return [token("c", found, Comparison(left, sign.value, Query((left.table,), (left,), where=_equal(other))))]
 
 
 def _without(reading: Reading, found: Found, match: re.Match[str]) -> list[Token] | None:
-    """没有获得过奖项的高校, 哪些高校没有名人毕业, students without any pet."""
+    """没有下过订单的客户, 哪些院系没有教师, students without any pet."""
     place = next(index for index, one in enumerate(found) if one.letter == "n")
     inside, outside = _sides(found, place)
     if not inside or not outside or inside == outside:
@@ -100,6 +98,16 @@ def _without(reading: Reading, found: Found, match: re.Match[str]) -> list[Token
     tail = [Token("d", "的"), *head] if head and reading.spoken == "zh" else []
     reading.context.append(outside)
     return [*kept, token("c", found, made), *tail]
+
+
+def _without_before_column(reading: Reading, found: Found, match: re.Match[str]) -> list[Token] | None:
+    """没有寄出过包裹的网点名称: the rows of what is asked for."""
+    outside, inside = reading.tokens[match.end()].value.table, first(found, "T")
+    if inside is None or inside.value == outside:
+        return None
+    where = all_of([one.value for one in found if one.letter == "c"])
+    made = without(reading.draft, outside, inside.value, Query((inside.value,), where=where))
+    return [token("c", found, made)] if made is not None else None
 
 
 def _sides(found: Found, place: int) -> tuple[str, str]:
@@ -137,16 +145,20 @@ def _all_but(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | 
 COMPARED = (
     rule(r"C[idz]*Ci?B[Tdp]*A", _than_average),
     rule(r"C[idz]*B[TdCUpVK]{0,5}[AX](?:d?C)?(?![XFN])", _than_average),
+    rule(r"C[idz]*B[TdUpVK]{0,5}[AX](?![XFN])", _than_average),
     rule(r"B[Tdp]*V?d?[AX]d?C", _than_average),
     rule(r"Cb[TdCpV]*[AX]d?C?Y", _than_average),
     rule(r"b[TdpV]*[AX]d?CY", _than_average),
     rule(r"CbVd?C?Y", _than_another),
     rule(r"bVd?T?d?CY", _than_another),
     rule(r"C[idz]*BVd?C", _than_another),
+    rule(r"C[idz]*BV(?!d?C)", _than_that_row),
+    rule(r"bVY(?=dT)", _than_that_person),
 )
 MISSING = (
     rule(r"[&,]?[EnB][iv]*s[d]?T?", _all_but),
     rule(r"(?:w?T[dwiptvc,]*?)?n[vwi]*[cq]*[v]*T[cqvT]*(?:dT|d(?=$)|)", _without),
     rule(r"T[wdiptv,]*n[vwi]*[v]*c", _without),
     rule(r"n[vwi]*c[v]*dT", _without),
+    rule(r"n[vi]*T[cv]*d(?=C)", _without_before_column),
 )

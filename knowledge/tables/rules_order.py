@@ -1,126 +1,46 @@
-"""Rules that read conditions on groups, superlatives, orders and groups. Pure."""
+"""Rules that read superlatives and orders. Pure."""
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from dataclasses import replace
 
-from knowledge.tables.engine import Found, Having, Reading, Shown, Sorting, column, first, rule, token
-from knowledge.tables.query import Aggregate, Between, Column, Comparison, Expression, Function, Operator, Order
-from knowledge.tables.shapes import called, key_of, orderable
+from knowledge.tables.engine import Found, Reading, Shown, Sorting, column, first, rule, token
+from knowledge.tables.hints import COUNTING, HINTS, metric
+from knowledge.tables.query import Aggregate, Column, Expression, Order
+from knowledge.tables.shapes import called, days_of, key_of, orderable
 from knowledge.tables.tokens import Token
-
-_HINTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("贵 便宜 expensive cheapest", ("价格", "售价", "price", "cost")),
-    ("年轻 老 年长 youngest oldest eldest older younger", ("年龄", "age", "出生日期", "birthday", "birth date")),
-    ("早 晚 新 近 迟 久 earliest latest newest recent", ("日期", "时间", "date", "time", "年份", "year")),
-    ("重 轻 heaviest lightest heavier lighter", ("重量", "体重", "weight")),
-    ("长 短 longest shortest longer", ("长度", "时长", "length", "duration")),
-    ("高 低 tallest highest taller", ("高度", "身高", "height", "分数", "score", "评分")),
-    ("大 小 largest biggest smallest larger", ("面积", "大小", "年龄", "area", "size", "capacity")),
-    ("快 慢 fastest slowest", ("速度", "speed")),
-    ("远 farthest", ("距离", "distance")),
-)
-_NO_COUNT = 10_000  # such a number is an amount: it is compared with the number that the table is named after
-_COUNTING = tuple(
-    "最多 最少 most fewest least number common 常见 受欢迎 热门 popular 频繁 frequent".split()  # noqa: SIM905  # reads better
-)
-
-
-def counted(found: Found) -> Aggregate | None:
-    """How many rows of the table, or different values of the column, that the tokens name."""
-    one = first(found, "TC")
-    if one is None:
-        return None
-    return Aggregate("count") if one.letter == "T" else Aggregate("count", one.value, distinct=True)
-
-
-def metric(reading: Reading, found: Found) -> tuple[Expression, str] | None:
-    """What is measured: a column, an aggregate of one, or the rows of a table; and that table."""
-    how, left, table = first(found, "A"), column(found), first(found, "T")
-    if first(found, "K") is not None and table is not None and how is None:
-        return Aggregate("count"), table.value
-    if left is not None and how is not None:
-        return Aggregate(how.value, left), ""
-    if left is not None and first(found, "K") is None:
-        return left, ""
-    return (Aggregate("count"), table.value) if table is not None else None
-
-
-_BOUNDS = r"(不|至|超|大|小|高|低|多|少)|(more|less|fewer|greater|larger|smaller|higher|lower|at|no|not) "
-
-
-def _group_count(reading: Reading, found: Found, match: re.Match[str]) -> list[Token] | None:
-    """名人不超过5个, 至少两个学生, 学生人数超过10: a bound on how many rows a group has."""
-    table, sign, number = first(found, "T"), first(found, "BP"), first(found, "N")
-    if table is None or number is None or not isinstance(number.value, int | Decimal) or number.unit:
-        return None
-    operator: Operator = sign.value if sign is not None else "="
-    words = next(
-        (names for said, names in _HINTS if sign and any(one in sign.text.split("于")[0] for one in said.split())), ()
-    )
-    hinted = words if sign is not None and not re.match(_BOUNDS, sign.text) else ()
-    if hinted or number.value >= _NO_COUNT:
-        left = called(reading.draft, [table.value], hinted) if hinted else _named_after(reading, table)
-        return [table, token("c", found, Comparison(left, operator, number.value))] if left is not None else None
-    return [token("q", found, Having(Comparison(Aggregate("count"), operator, number.value), table.value))]
-
-
-def _named_after(reading: Reading, table: Token) -> Column | None:
-    """The number whose name the table's name ends with."""
-    columns = [one for one in reading.draft.by_name[table.value].columns if one.type == "number"]
-    return next((Column(table.value, one.name) for one in columns if table.text.endswith(one.name)), None)
-
-
-def _group_range(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | None:
-    table, (low, high) = first(found, "T"), [one.value for one in found if one.letter == "N"]
-    if table is None:
-        return None
-    return [token("q", found, Having(Between(Aggregate("count"), low, high), table.value))]
-
-
-def _group_column(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | None:
-    """平均工资超过5000: a bound on an aggregate. A column with days has none."""
-    how, left, sign, number = first(found, "AX"), column(found), first(found, "BP"), first(found, "N")
-    if how is None or left is None or number is None or reading.draft.column(left).type != "number":
-        return None
-    highest: Function = "max" if how.value in ("desc", "late") else "min"
-    function: Function = how.value if how.letter == "A" else highest
-    operator: Operator = sign.value if sign is not None else "="
-    return [token("q", found, Having(Comparison(Aggregate(function, left), operator, number.value)))]
-
-
-def _count_of_column(reading: Reading, found: Found, match: re.Match[str]) -> list[Token] | None:
-    """国家数小于5: different values of a text."""
-    left, sign, number = column(found), first(found, "BP"), first(found, "N")
-    if left is None or number is None or reading.draft.column(left).type == "number" or number.unit:
-        return None
-    if match.start() and reading.tokens[match.start() - 1].letter in "wG":
-        made = Having(Comparison(Aggregate("count"), sign.value if sign else "=", number.value))
-        return [found[0], token("q", found[1:], made)]  # 哪些类别的记录数: rows of each, not different ones
-    counted_ = Aggregate("count", left, distinct=True)
-    return [token("q", found, Having(Comparison(counted_, sign.value if sign else "=", number.value)))]
 
 
 def _superlative(reading: Reading, found: Found, match: re.Match[str]) -> list[Token] | None:
     """年龄最大的, 平均工资最高的3个, 学生最多的, 排名前5."""
-    sign = first(found, "XF")
-    if sign is None:
-        return None
-    number = first(found, "N")
+    sign, number = first(found, "XF"), first(found, "N")
     limit = int(number.value) if number is not None and isinstance(number.value, int) else None
-    if sign.letter == "F" and limit is None:
+    if sign is None or (sign.letter == "F" and limit is None):
         return None
     measured = metric(reading, [one for one in found if one is not sign])
     if measured is None:
         return None
     by, table = measured
-    if table and not any(word in sign.text for word in _COUNTING) and first(found, "K") is None:
+    if table and not any(word in sign.text for word in COUNTING) and first(found, "K") is None:
         return _hinted(reading, found, sign, limit, table)
     if isinstance(by, Column) and not orderable(reading.draft.column(by)) and sign.letter == "X":
-        often = Sorting(Order(Aggregate("count"), sign.value == "desc"), limit or 1)
-        return [token("s", found, often), _group(found, by)]
+        return _most_often(reading, found, match, (by, Sorting(Order(by, sign.value == "desc"), limit or 1)))
+    if limit is not None and any(one.letter == "F" and one.value == "nth" for one in found):
+        down = sign.value == "nth" or _descending(reading, by, sign)
+        return [token("s", found, Sorting(Order(by, down), 1, table, offset=limit - 1))]
     return [token("s", found, Sorting(Order(by, _descending(reading, by, sign)), limit or 1, table))]
+
+
+def _most_often(reading: Reading, found: Found, match: re.Match[str], what: tuple[Column, Sorting]) -> list[Token]:
+    """籍贯最多的: the text that most rows have; 哪个省份的茶叶种类最多: the group with most different ones."""
+    by, sorting = what
+    behind = reading.tokens[match.end() : match.end() + 1]
+    owned = bool(behind) and behind[0].letter == "T" and behind[0].value != by.table  # 作物种类最多的农场
+    kinds = owned or re.search(r"w[^,]*C[^,]*$", reading.letters[: match.start()]) is not None
+    counted = Aggregate("count", by, distinct=True) if kinds else Aggregate("count")
+    made = token("s", found, replace(sorting, order=replace(sorting.order, by=counted)))
+    return [made] if kinds else [made, _group(found, by)]
 
 
 def _group(found: Found, by: Column) -> Token:
@@ -129,6 +49,8 @@ def _group(found: Found, by: Column) -> Token:
 
 def _descending(reading: Reading, by: Expression, sign: Token) -> bool:
     """最年轻 by age is the lowest, by day of birth the latest."""
+    if sign.text == "最近" and isinstance(by, Column) and by in days_of(reading.draft, by.table):
+        return True  # the latest, not the nearest
     if sign.value in ("desc", "asc"):
         return bool(sign.value == "desc")
     number = isinstance(by, Column) and reading.draft.column(by).type == "number"
@@ -138,7 +60,7 @@ def _descending(reading: Reading, by: Expression, sign: Token) -> bool:
 
 def _hinted(reading: Reading, found: Found, sign: Token, limit: int | None, table: str) -> list[Token] | None:
     """最贵的商品, the youngest student: the column that the word itself means."""
-    words = next((names for said, names in _HINTS if any(one in sign.text for one in said.split())), ())
+    words = next((names for said, names in HINTS if any(one in sign.text for one in said.split())), ())
     by = called(reading.draft, [table, *reading.tables()], words) if words else None
     if by is None:
         return None
@@ -155,12 +77,19 @@ def _hint_alone(reading: Reading, found: Found, match: re.Match[str]) -> list[To
     return _hinted(reading, found, sign, limit, owner.value) if sign is not None and owner is not None else None
 
 
+def _hint_among(reading: Reading, found: Found, match: re.Match[str]) -> list[Token] | None:
+    """文物中最高的是哪件: of the rows that were named before."""
+    sign, number, tables = first(found, "X"), first(found, "N"), reading.tables()
+    limit = number.value if number is not None and isinstance(number.value, int) else None
+    return _hinted(reading, found, sign, limit, tables[-1]) if sign is not None and tables else None
+
+
 def _most_of(reading: Reading, found: Found, match: re.Match[str]) -> list[Token] | None:
     """拥有最多学生的, the most students: most rows."""
     table, sign, number = first(found, "T"), first(found, "X"), first(found, "N")
     if table is None or sign is None or _dangling(reading, match):
         return None
-    if not any(word in sign.text for word in _COUNTING):
+    if not any(word in sign.text for word in COUNTING):
         return None
     limit = number.value if number is not None and isinstance(number.value, int) else 1
     return [token("s", found, Sorting(Order(Aggregate("count"), sign.value == "desc"), limit, table.value))]
@@ -179,7 +108,7 @@ def _before_column(reading: Reading, found: Found, match: re.Match[str]) -> list
     if left in reading.draft.pointing or left == key_of(reading.draft, left.table):
         return None  # nobody asks for the highest key
     text = not orderable(reading.draft.column(left))
-    if text and any(word in sign.text for word in _COUNTING):
+    if text and any(word in sign.text for word in COUNTING):
         return [token("s", found, Sorting(Order(Aggregate("count"), sign.value == "desc"), 1)), _group(found, left)]
     number = first(found, "N")
     if number is not None and isinstance(number.value, int):
@@ -202,6 +131,13 @@ def _highest(reading: Reading, found: Found, match: re.Match[str], order: Order)
     return token("a", found, Shown(Aggregate("max" if order.descending else "min", order.by)))
 
 
+def _by_that_count(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | None:
+    """…的网点数量，按数量从多到少: by the number that is shown."""
+    if not set(reading.letters) & set("aAM") and reading.letters.count("K") < 2:
+        return None
+    return [one for one in found if one.letter == "D"][:1]
+
+
 def _sorted(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | None:
     measured = metric(reading, found)
     if measured is None:
@@ -219,37 +155,22 @@ def _sorted(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | N
     return [token("s", found, Sorting(order, limit, measured[1]))]
 
 
-def _grouped(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | None:
-    one = first(found, "CT")
-    if one is None:
-        return None
-    return [token("g", found, one.value)]
-
-
-HAVING = (
-    rule(r"Ad?Cd?[iv]*(?:BN|NP)", _group_column),
-    rule(r"Cd?Ad?[iv]*(?:BN|NP)", _group_column),
-    rule(r"Td?K?[iv]*RN[J&]Nr?", _group_range),
-    rule(r"Td?K?[iv]*Bv?N(?!k?T)K?", _group_count),
-    rule(r"KdT[iv]*BN", _group_count),
-    rule(r"Cd?K[iv]*BN", _count_of_column),
-    rule(r"[vi]*Bv?Nd?K?T(?!d?C)", _group_count),
-    rule(r"[vi]*NPd?T(?=d|$|,)", _group_count),
-    rule(r"[vi]NT(?=d|$|,)", _group_count),
-    rule(r"TN(?:P|(?=d|,|$))", _group_count),
-)
 SUPERLATIVES = (
-    rule(r"Ad?Cd?[wi]?(?:Xd?w?N?|FN)", _superlative),
+    rule(r"Ad?Cd?[wi]?(?:Xd?w?F?N?|FN)", _superlative),
     rule(r"Cd?Ad?(?:Xd?w?N?|FN)", _superlative),
     rule(r"(?:KdT|Td?K)[iv]*(?:Xd?w?N?|FN)", _superlative),
-    rule(r"C(?!dX[dA]?C)d?i?(?:Xd?w?N?|i?FN)", _superlative),
+    rule(r"C(?!dX[dA]?C)d?i?(?:Xd?w?F?N?|i?FN)", _superlative),
     rule(r"Td?K?(?:Xd?w?N?)", _superlative),
     rule(r"[vi]*Xd?K?N?d?T(?=d|$|,)", _most_of),
     rule(r"[vi]*p?XK?N?d?T", _most_of),
     rule(r"XN?d?A?d?C", _before_column),
-    rule(r"XN?d?T", _hint_alone),
+    rule(r"Xd?N?d?T", _hint_alone),
+    rule(r"(?<=z)[,]?Xd?N?(?=d?i?w|$)", _hint_among),
 )
+
+
 ORDERS = (
+    rule(r"O[pd]*K?S?[,i]?S?D+S?", _by_that_count),
     rule(r"Od?Ad?C[,z]?S?D?[,i]?S?(?:FN)?", _sorted),
     rule(r"O[pdi]*Cd?A[,z]?D?S?(?:FN)?", _sorted),
     rule(r"O[pdi]*(?:KdT|T[vd]*K)[,z]?S?[,z]?D?[,i]?S?(?:FN)?", _sorted),
@@ -257,4 +178,3 @@ ORDERS = (
     rule(r"(?:Ad?C|C)d?i?DS?(?:FN)?", _sorted),
     rule(r"T?d?KDS?", _sorted),
 )
-GROUPS = (rule(r"Gd?[CT]", _grouped),)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from knowledge.tables.engine import Found, Reading, Shown, first, rule, token
+from knowledge.tables.engine import Found, Reading, Shown, first, function_of, rule, token
 from knowledge.tables.query import Aggregate, Arithmetic, Column, Comparison
-from knowledge.tables.shapes import key_of
+from knowledge.tables.shapes import key_of, orderable
 from knowledge.tables.tokens import Token
 
 _VAGUE = ("多少", "how much")  # of what, isn't said
@@ -14,29 +14,36 @@ _VAGUE = ("多少", "how much")  # of what, isn't said
 
 def _aggregates(reading: Reading, found: Found, match: re.Match[str]) -> list[Token] | None:
     """平均、最大和最小年龄; 年龄的平均值和最大值; 平均身高和体重."""
-    functions = [_function(one) for one in found if one.letter in "AX"]
+    functions = [function_of(one) for one in found if one.letter in "AX"]
     columns = [one.value for one in found if one.letter == "C"]
+    if reading.spoken == "zh" and first(found, ",") is not None:
+        return None  # …最多，总额是多少: two clauses
     unknown = match.start() and reading.tokens[match.start() - 1].letter == "U"
     if unknown or any(one in reading.draft.pointing or one == key_of(reading.draft, one.table) for one in columns):
         return None  # nobody asks for the highest key, nor for the most of something unknown
     if any(reading.draft.column(one).type == "text" and how in ("avg", "sum") for one in columns for how in functions):
         return None
-    return [token("a", found, Shown(Aggregate(how, one))) for one in columns for how in functions]  # type: ignore[arg-type]  # functions of the cues are those of queries
-
-
-def _combined(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | None:
-    """本科生数量与研究生数量之和, 的差: two numbers of a row."""
-    left, right = (one.value for one in found if one.letter == "C")
-    if found[-1].letter == "A" and found[-1].text not in ("总和", "之和", "合计", "总计"):
+    if not all(orderable(reading.draft.column(one)) for one in columns):
         return None
-    if {reading.draft.column(one).type for one in (left, right)} != {"number"}:
+    return [token("a", found, Shown(Aggregate(how, one))) for one in columns for how in functions]
+
+
+def _sum_of(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | None:
+    """一共有多少员工 where a column counts them."""
+    left = found[-1].value
+    if found[0].value != "sum" or reading.draft.column(left).type != "number" or left in reading.draft.pointing:
         return None
-    made = Arithmetic("-" if found[-1].letter == "e" else "+", left, right)
-    return [token("a", found, Shown(made))]
+    return [token("a", found, Shown(Aggregate("sum", left)))]
 
 
-def _function(one: Token) -> str:
-    return str(one.value) if one.letter == "A" else {"desc": "max", "late": "max"}.get(one.value, "min")
+def _difference(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | None:
+    """最高工资和最低工资的差, 最高比最低多多少."""
+    left, right = (one.value.expression for one in found if one.letter == "a")
+    if not (isinstance(left, Aggregate) and isinstance(right, Aggregate)) or left.column != right.column:
+        return None
+    if left.function == "min" and right.function == "max":
+        left, right = right, left
+    return [token("a", found, Shown(Arithmetic("-", left, right)))]
 
 
 def _count_rows(reading: Reading, found: Found, _: re.Match[str]) -> list[Token] | None:
@@ -84,7 +91,7 @@ SEVERAL = (
     rule(r"Cd?[AX](?:[&,]+[AX])+(?!d?C)", _aggregates),
 )
 SELECTED = (
-    rule(r"[CK]?C[&]Cd?[eA](?!d?C)", _combined),
+    rule(r"Av?MC", _sum_of),
     rule(r"Cd?A(?=&Ad?C)", _aggregates),
     rule(r"(?:[AX][&,]?)+d?C(?:&C(?=,|$|d?i?M|i|w))*", _aggregates),
     rule(r"Cd?(?:[AX][&,]?)*[AX]", _aggregates),
@@ -101,6 +108,7 @@ SELECTED = (
     rule(r"C[iv]*M", _count_column),
     rule(r"c[vi]*M", _count_matching),
     rule(r"a[ivd,]*[MK]", lambda reading, found, match: [found[0]]),
+    rule(r"a[&b]ad?(?:eM?|YM)", _difference),
     rule(r"ud?[CT]", _different),
     rule(r"[CT]u", _different),
 )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from knowledge.tables.query import Column
+from knowledge.tables.query import Arithmetic, Column
 
 Type = Literal["text", "number", "date", "other"]
 Dialect = Literal["sqlite", "duckdb", "postgres"]
+Operator = Literal["+", "-", "*", "/"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class ColumnDraft:
     hidden: bool = False
     unique: bool = False
     values: tuple[str, ...] = ()  # some of its distinct texts; numbers as text where the column holds few of them
+    formula: Arithmetic | None = None  # of a column that a question makes: the difference of two others
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,13 @@ class Draft:
     def column(self, column: Column) -> ColumnDraft:
         """KeyError without it."""
         return self.by_name[column.table].column(column.name)
+
+    def computed(self, left: Column, operator: Operator, right: Column) -> tuple[Draft, Column]:
+        """The same with one more column in the table of `left`: two columns of it put together."""
+        name = f"{left.name} {operator} {right.name}"
+        made = ColumnDraft(name, "number", title=name, formula=Arithmetic(operator, left, right))
+        tables = (replace(one, columns=(*one.columns, made)) if one.name == left.table else one for one in self.tables)
+        return Draft(self.dialect, tuple(tables), self.links), Column(left.table, name)
 
     @cached_property
     def pointing(self) -> frozenset[Column]:

@@ -9,8 +9,8 @@ from knowledge.tables.naming import form, forms_of, score, split
 from knowledge.tables.query import Column, Comparison, IsNull, Query, all_of
 from knowledge.tables.schema import ColumnDraft, Draft, TableDraft
 
-_NAMES = ("名称", "姓名", "名字", "name", "title", "标题", "名")
-_DATES = ("日期", "时间", "date", "time", "年份", "year", "年")
+_NAMES = ("名称", "姓名", "名字", "name", "title", "标题", "名", "昵称")
+_DATES = ("日期", "时间", "date", "time", "年份", "年度", "year", "年")
 
 
 def key_of(draft: Draft, table: str) -> Column | None:
@@ -30,6 +30,12 @@ def name_of(draft: Draft, table: str) -> Column:
     visible = [one for one in found.columns if not one.hidden] or list(found.columns)
     ranked = sorted(visible, key=lambda one: -_like_a_name(draft, found, one))
     return Column(table, ranked[0].name)
+
+
+def tells_row(draft: Draft, column: Column) -> bool:
+    """Whether a value of it means one row: a name, or what no two rows share."""
+    named = has_name(draft, column.table) and column == name_of(draft, column.table)
+    return named or draft.column(column).unique
 
 
 def has_name(draft: Draft, table: str) -> bool:
@@ -53,6 +59,27 @@ def _like_a_name(draft: Draft, table: TableDraft, column: ColumnDraft) -> float:
     elif any(column.name.endswith(one) for one in _NAMES):
         worth += 1.0
     return worth - (0.5 if head in ("id", "编号", "代码") else 0.0)
+
+
+def person_columns(draft: Draft) -> list[Column]:
+    """Columns whose texts are people, by what they are called."""
+    found = []
+    for table in draft.tables:
+        for one in table.columns:
+            named = any(name[-1:] in "者人员师长演编家手主" for name in (one.name, one.title) if name)
+            if one.type == "text" and named and not (table.hidden or one.hidden):
+                found.append(Column(table.name, one.name))
+    return found
+
+
+_YES = {"是": "否", "有": "无", "已": "未", "y": "n", "yes": "no", "true": "false", "t": "f", "对": "错"}
+
+
+def yes_of(column: ColumnDraft) -> str:
+    """The stored "yes" of a column that says only yes or no; "" of any other."""
+    stored = {value.casefold(): value for value in column.values}
+    found = next((yes for yes in _YES if yes in stored), "")
+    return stored[found] if found and set(stored) <= {found, _YES[found]} else ""
 
 
 def orderable(column: ColumnDraft) -> bool:
@@ -93,6 +120,8 @@ def without(draft: Draft, table: str, other: str, query: Query) -> Comparison | 
         return None
     decided(draft, steps)
     link = steps[0].by
+    if link.child.table == table:
+        return None  # every row has one, or its key is empty: no other table says so
     mine, theirs = (link.parent, link.child) if link.parent.table == table else (link.child, link.parent)
     parts = [part for part in (query.where, IsNull(theirs, negated=True)) if part is not None]
     tables = tuple(dict.fromkeys((theirs.table, other, *query.tables)))

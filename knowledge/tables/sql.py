@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from knowledge.tables.query import (
     Group,
     Inner,
     IsNull,
+    Order,
     Query,
     Scalar,
     tables_of,
@@ -38,7 +40,7 @@ def statement(query: Query, draft: Draft) -> exp.Query:
     """The tree."""
     from sqlglot import exp
 
-    made: exp.Query = _select(query, draft)
+    made: exp.Query = _best_of_each(query, draft) if query.each else _select(query, draft)[0]
     if query.other is not None and query.set_operation:
         kinds = {"union": exp.Union, "intersect": exp.Intersect, "except": exp.Except}
         kind = kinds[query.set_operation]
@@ -46,12 +48,32 @@ def statement(query: Query, draft: Draft) -> exp.Query:
     return made
 
 
-def _select(query: Query, draft: Draft) -> exp.Select:
+def _best_of_each(query: Query, draft: Draft) -> exp.Select:
+    """The first rows of every group: their places are counted inside, and chosen outside."""
+    from sqlglot import exp
+
+    plain = replace(query, each=(), order_by=(), limit=None, offset=0, distinct=False)
+    tables = tuple(dict.fromkeys((*tables_of(query), *(one.table for one in query.each))))
+    inner, writer = _select(replace(plain, tables=tables), draft)
+    names = [f"c{index}" for index in range(1, len(query.select) + 1)]
+    shown = [exp.alias_(one, name) for one, name in zip(inner.expressions, names, strict=True)]
+    place = exp.Window(
+        this=exp.Anonymous(this="RANK"),
+        partition_by=[writer.column(one) for one in query.each],
+        order=exp.Order(expressions=[writer.ordered(one) for one in query.order_by]),
+    )
+    ranked = inner.select(*shown, exp.alias_(place, "place"), append=False).subquery("ranked")
+    last = exp.Literal.number(query.offset + (query.limit or 1))
+    return exp.select(*names).from_(ranked).where(exp.LTE(this=exp.column("place"), expression=last))
+
+
+def _select(query: Query, draft: Draft) -> tuple[exp.Select, _Writer]:
     from sqlglot import exp
 
     names = tables_of(query)
     if not names:
-        return exp.Select().select(*(_Writer(draft, {}).expression(one) for one in query.select))
+        writer = _Writer(draft, {})
+        return exp.Select().select(*(writer.expression(one) for one in query.select)), writer
     if query.tables and query.tables[0] in names:
         names = (query.tables[0], *(name for name in names if name != query.tables[0]))
     steps = joining.joins(draft, names)
@@ -71,11 +93,12 @@ def _select(query: Query, draft: Draft) -> exp.Select:
     if query.having is not None:
         select = select.having(writer.condition(query.having))
     for order in query.order_by:
-        by = writer.expression(order.by)
-        select = select.order_by(exp.Ordered(this=by, desc=order.descending, nulls_first=not order.descending))
+        select = select.order_by(writer.ordered(order))
     if query.limit is not None:
         select = select.limit(query.limit)
-    return select.distinct() if query.distinct else select
+    if query.offset:
+        select = select.offset(query.offset)
+    return (select.distinct() if query.distinct else select), writer
 
 
 class _Writer:
@@ -92,9 +115,19 @@ class _Writer:
         table = exp.Table(this=exp.to_identifier(name, quoted=True), db=db)
         return exp.alias_(table, self._aliases[name], table=True)
 
+    def ordered(self, order: Order) -> exp.Expr:
+        """Nothing comes last, whichever way is sorted."""
+        from sqlglot import exp
+
+        by = self.expression(order.by)
+        return exp.Ordered(this=by, desc=order.descending, nulls_first=not order.descending)
+
     def column(self, column: Column) -> exp.Expr:
         from sqlglot import exp
 
+        formula = self._draft.column(column).formula
+        if formula is not None:
+            return self.expression(formula)
         return exp.Column(
             this=exp.to_identifier(column.name, quoted=True), table=exp.to_identifier(self._aliases[column.table])
         )

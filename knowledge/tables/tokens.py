@@ -15,8 +15,9 @@ from knowledge.tables.query import Column
 # Letters of tokens: T table, C column, V stored value, N number or day, L quoted text, U word that nobody knows,
 # A average or sum, K "number of", M "how many", X superlative, F first n, O "sorted by", S "sorted", D direction,
 # G "each", B comparison before its number, P after it, R between, J to, r after a range, H contains, h begins with,
-# n not, E except, & and, o or, t both, d of, w which, u different, b than, Y higher, m times, e difference, i is,
-# v has, p they, z among, k counting word, x nothing.
+# n not, E except, & and, o or, t both, d of, w which, u different, b than, Y higher, m times,
+# e difference or quotient of two, f plus or minus between two, Q per head or area, W "is a share of", % share, i is,
+# v has, y another verb, p they, z among, k counting word, x nothing.
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Token:
     choices: tuple[Choice, ...] = ()
     column: Column | None = None  # of a value: where it is stored
     score: float = 1.0
+    counts: bool = False  # of a number: said with a counting word, so rows are counted and nothing is measured
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def sqlite_file(folder: Path, name: str) -> Path:
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the four of them, for reading."""
+    """A folder with all of them, for reading."""
     made = tmp_path_factory.mktemp("tables")
     for script in SETS.glob("*.sql"):
         sqlite_file(made, script.stem)

@@ -40,7 +40,7 @@ def test_ask_prints_the_answer_and_with_sql_the_statement(url: str) -> None:
 
 def test_ask_prints_rows_for_programs(url: str) -> None:
     found = json.loads(run("ask", "How many employees are there in each department?", "--db", url, "--json"))
-    assert set(found) == {"sql", "columns", "rows", "more"}
+    assert set(found) == {"sql", "understood", "columns", "rows", "more"}
     assert sorted(count for *_, count in found["rows"]) == [1, 2, 3]
     assert found["more"] is False
 

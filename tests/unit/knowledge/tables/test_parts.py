@@ -24,9 +24,10 @@ from knowledge.tables.numbers import numbers
         ("30%", [(30, "percent")]),
         ("1,200 and 2.5 million", [(1200, "number"), (2_500_000, "number")]),
         ("两首歌、前三名", [(2, "number"), (3, "number")]),
-        ("统一和第一名", []),
+        ("统一和第一产业", []),
+        ("第二名", [(2, "number")]),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_numbers_as_people_write_them(text: str, found: list[tuple[object, str]]) -> None:
     assert [(one.value, one.kind) for one in numbers(text)] == found

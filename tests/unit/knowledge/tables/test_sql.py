@@ -68,6 +68,25 @@ def test_tables_without_a_link_are_refused() -> None:
 
 
 def test_two_links_between_tables_are_not_chosen_from() -> None:
-    twice = replace(DRAFT, links=(*DRAFT.links, Link(Column("a", "id"), Column("b", "id"))))
-    with pytest.raises(joining.TwoWays, match=r"a\.b_id"):
+    twice = replace(DRAFT, links=(Link(ODD, Column("b", "id")), Link(Column("a", "id"), Column("b", "id"))))
+    with pytest.raises(joining.TwoWays, match=r"a\.odd"):
         to_sql(Query(("a", "b")), twice)
+
+
+def test_of_two_links_the_one_named_after_the_table_is_taken() -> None:
+    twice = replace(DRAFT, links=(Link(Column("a", "id"), Column("b", "id")), *DRAFT.links))
+    assert 't1."b_id" = t2."id"' in to_sql(Query(("a", "b")), twice)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "duckdb", "postgres"])
+def test_the_first_of_each_group_are_counted_inside(dialect: Dialect) -> None:
+    best = Query(("a",), (ODD,), order_by=(Order(Column("a", "b_id"), True),), limit=2, each=(Column("b", "c_id"),))
+    made = to_sql(best, replace(DRAFT, dialect=dialect))
+    assert 'RANK() OVER (PARTITION BY t2."c_id" ORDER BY t1."b_id" DESC' in made
+    assert made.endswith("WHERE place <= 2")
+
+
+def test_a_computed_column_is_written_out_wherever_it_stands() -> None:
+    draft, made = DRAFT.computed(Column("a", "id"), "-", Column("a", "b_id"))
+    query = Query(("a",), (Aggregate("avg", made),), where=Comparison(made, ">", 3))
+    assert to_sql(query, draft).count('(t1."id" - t1."b_id")') == 2

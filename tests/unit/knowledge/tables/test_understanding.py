@@ -33,10 +33,6 @@ def test_what_is_not_understood_is_declined(question: str, opened: Open) -> None
     assert found.reason == DECLINED[question]
 
 
-def test_the_best_of_each_group_is_not_answered_with_the_best_of_all(opened: Open) -> None:
-    assert opened("hr").understand("每个部门工资最高的员工").query is None
-
-
 def test_a_word_with_two_meanings_is_asked_back(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "f.db")) as made:
         made.execute("CREATE TABLE 食品 (名称 TEXT PRIMARY KEY, 动物脂肪含量 INTEGER, 植物脂肪含量 INTEGER)")

@@ -1,0 +1,12 @@
+CREATE TABLE 港口 (词条id TEXT PRIMARY KEY, 名称 TEXT, 所属国家 TEXT, 建港时间 INTEGER, 泊位数量 INTEGER, 最大水深 REAL, 是否自由港 TEXT);
+CREATE TABLE 航运公司 (词条id TEXT PRIMARY KEY, 名称 TEXT, 中文名 TEXT, 总部地点 TEXT, 成立时间 TEXT, 创始人 TEXT, 船舶数量 INTEGER, 年营收 INTEGER);
+CREATE TABLE 港口吞吐量 (港口id TEXT, 年份 INTEGER, 货物吞吐量 INTEGER, 集装箱吞吐量 INTEGER, 同比增长 REAL, FOREIGN KEY (港口id) REFERENCES 港口 (词条id));
+CREATE TABLE 公司港口份额 (公司id TEXT, 港口id TEXT, 市场份额 REAL, 停靠次数 INTEGER, FOREIGN KEY (公司id) REFERENCES 航运公司 (词条id), FOREIGN KEY (港口id) REFERENCES 港口 (词条id));
+CREATE TABLE 航线 (航线编号 TEXT, 出发港口id TEXT, 到达港口id TEXT, 航程 INTEGER, 航行天数 INTEGER, 每周班次 INTEGER, FOREIGN KEY (出发港口id) REFERENCES 港口 (词条id), FOREIGN KEY (到达港口id) REFERENCES 港口 (词条id));
+CREATE TABLE 货物类型占比 (港口id TEXT, 货物类型 TEXT, 占比 REAL, 平均装卸时间 INTEGER, FOREIGN KEY (港口id) REFERENCES 港口 (词条id));
+INSERT INTO 港口 VALUES ('item_1','云海港','中国',1872,125,17.5,'否'),('item_2','望潮港','中国',1984,88,22.0,'是'),('item_3','圣洛港','西班牙',1905,64,16.0,'否'),('item_4','格林港','荷兰',1860,140,24.0,'是'),('item_5','塔曼港','马来西亚',1993,42,15.5,'是');
+INSERT INTO 航运公司 VALUES ('item_11','BlueStar','蓝星航运','云海','1961-04-27','顾维',420,98000000000),('item_12','Nordsea','北海航运','哥本哈根','1904-01-01','汉森',730,310000000000),('item_13','Pelican','鹈鹕海运','新加坡','1968-12-24','林国栋',150,26000000000),('item_14','Horizon','远平海运','云海','1998-08-08','顾维',95,17000000000);
+INSERT INTO 港口吞吐量 VALUES ('item_1',2022,720000000,47300000,0.006),('item_1',2023,753000000,49150000,0.039),('item_2',2022,1260000000,33350000,0.073),('item_2',2023,1324000000,35300000,0.058),('item_3',2023,81000000,5100000,-0.021),('item_4',2022,467000000,14450000,-0.055),('item_4',2023,438000000,13400000,-0.07),('item_5',2023,210000000,10400000,0.12);
+INSERT INTO 公司港口份额 VALUES ('item_11','item_1',0.31,5200),('item_11','item_2',0.22,4100),('item_12','item_4',0.38,6100),('item_12','item_1',0.12,1900),('item_13','item_5',0.27,2600),('item_14','item_2',0.08,900),('item_12','item_3',0.41,1500);
+INSERT INTO 航线 VALUES ('r1','item_1','item_4',10500,30,7),('r2','item_2','item_4',10300,29,5),('r3','item_1','item_5',2400,7,14),('r4','item_5','item_3',7100,20,3),('r5','item_4','item_1',10500,32,6);
+INSERT INTO 货物类型占比 VALUES ('item_1','集装箱',0.62,18),('item_1','汽车',0.11,30),('item_2','铁矿石',0.45,40),('item_2','集装箱',0.28,20),('item_4','原油',0.36,26),('item_4','集装箱',0.29,22),('item_5','原油',0.5,28);
