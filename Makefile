@@ -37,8 +37,9 @@ install-bench: $(VENV)/.installed-dev ## Install the packages that attribution i
 run: install ## Start with the sample company on http://127.0.0.1:8080
 	$(BIN)/xiaoce run --sample
 
+# Three at once on two processors: a third of the time, a test waits for a process, a clock or a platform.
 test: install-dev ## Run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: install-dev ## Style, types, import rules, documentation
 	$(BIN)/ruff check .

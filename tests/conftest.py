@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import structlog
 
 from storage.database import Database
+from tests.postgres_reuse import Reused
 from tests.postgres_server import PostgresServer, name_of
 
 
@@ -18,6 +20,15 @@ def _own_logging() -> Iterator[None]:
     """Logging that a command set up ends with its test: its standard error is closed by then."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the company's data is made, once for all workers: `company_data` of tests/scenarios/world.py."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "workshop"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -38,21 +49,21 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres_server: PostgresServer) -> str:
-    """Name of a migrated database, to be copied."""
+def migrated_postgres(postgres_server: PostgresServer) -> Reused:
+    """Migrated databases, to be lent."""
     url = postgres_server.new_database()
     database = Database(url)
     database.migrate()
     database.close()
-    return name_of(url)
+    return Reused(postgres_server, name_of(url))
 
 
 @pytest.fixture
-def migrated_postgres_url(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[str]:
-    """A fresh, migrated PostgreSQL database."""
-    url = postgres_server.new_database(template=migrated_postgres)
+def migrated_postgres_url(migrated_postgres: Reused) -> Iterator[str]:
+    """A migrated PostgreSQL database without rows."""
+    url = migrated_postgres.lend()
     yield url
-    postgres_server.drop(url)
+    migrated_postgres.take_back(url)
 
 
 @pytest.fixture

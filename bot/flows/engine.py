@@ -25,6 +25,7 @@ APPLICATION = "xiaoce"
 QUEUE = "jobs"  # one for all kinds: each queue costs the processor as much by being looked at
 VERSION = "1"  # pinned: another value would leave the work of the former version waiting for ever
 POLL_SECONDS = 0.1  # a person waits for this
+STOP_LOOK_SECONDS = 0.1  # how soon the engine's listener sees that it is to stop; it asks nothing, as we notify nobody
 AGAIN_SECONDS = (1, 5, 15, 60, 300)  # before a job that raised is run again; the last one from then on
 FORGOTTEN_AT_ONCE = 500  # finished jobs deleted in one transaction
 GIVE_UP_SECONDS = 86_400  # after a day of that the job ends, so that what waits behind it goes on
@@ -51,6 +52,7 @@ class Engine:
     def __init__(self, database: Database, again_seconds: Sequence[float] = AGAIN_SECONDS) -> None:
         self._database = database
         self._again_seconds = again_seconds
+        self.poll_seconds = POLL_SECONDS  # before it is started, it may be told otherwise
         self._kinds: dict[str, Work] = {}
         self._watch: EngineWatch | None = None
 
@@ -69,7 +71,7 @@ class Engine:
             executor_id=executor_id,
             serializer=DBOSPortableJSONSerializer(),
             log_level="WARNING",
-            notification_listener_polling_interval_sec=1.0,
+            notification_listener_polling_interval_sec=STOP_LOOK_SECONDS,
         )
         DBOS(config=config)
         for kind, work in self._kinds.items():
@@ -77,7 +79,7 @@ class Engine:
         DBOS.listen_queues([])  # `EngineWatch` looks at ours
         DBOS.launch()  # on the running loop's thread, so that workflows run on this loop
         queue = await DBOS.register_queue_async(
-            QUEUE, partition_concurrency=1, polling_interval_sec=POLL_SECONDS, on_conflict="always_update"
+            QUEUE, partition_concurrency=1, polling_interval_sec=self.poll_seconds, on_conflict="always_update"
         )
         queue.database_backed_queue = False  # nobody changes its settings: they needn't be read before each look
         self._watch = EngineWatch(self._database, queue)

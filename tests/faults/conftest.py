@@ -21,12 +21,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="the long form: make faults"))
 
 
-@pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the company's data is made, once for each worker."""
-    return tmp_path_factory.mktemp("workshop")
-
-
 @pytest.fixture
 async def emulator() -> AsyncIterator[WecomEmulator]:
     """WeCom; whatever fails, the bot stays a careful client."""

@@ -17,7 +17,7 @@ from tests.emulators.wecom.emulator import WecomEmulator
 from tests.faults.kill import PER_LIFE, Figures, KillTest
 from tests.faults.lines import WecomLine
 from tests.faults.process import BotProcess
-from tests.scenarios.company import STAFF, Employee, load, reps, wecom_users
+from tests.scenarios.company import STAFF, TEXTS, Employee, load, reps, wecom_users
 from tests.scenarios.world import settings_for
 
 QUICK = {"MACHINES__BEAT_SECONDS": "0.5", "MACHINES__SILENT_SECONDS": "5"}
@@ -102,7 +102,8 @@ async def crew(
     settings = {"DATABASE__URL": url, **more}
     async with WecomEmulator(users=wecom_users(members)) as emulator:
         data = tmp_path / "data"
-        await load(settings_for(data, emulator, free_port(), database={"url": url}), tmp_path, [*STAFF, *members])
+        people = [*STAFF, *members]
+        await load(settings_for(data, emulator, free_port(), database={"url": url}), tmp_path, people, TEXTS[:1])
         web, *crew = (
             BotProcess(data, emulator, free_port(), settings, role=role) for role in ("web", *["worker"] * workers)
         )

@@ -65,6 +65,7 @@ class BotProcess:
             "WECOM__AES_KEY": company.aes_key,
             "WECOM__BASE_URL": self.emulator.base_url,
             "DELIVERY__RETRY_SECONDS": "[0.2, 0.2, 0.5, 1]",
+            "BRIEFING__ENABLED": "false",  # whatever the hour is, members get only what they asked for
             **self._slack(),
             **self.more,
         }

@@ -15,12 +15,6 @@ from tests.scenarios.slack import SlackMember
 from tests.scenarios.world import QUICK, World, ai_bot, company_data, phones, running, workspace
 
 
-@pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the company's data is made, once for each worker."""
-    return tmp_path_factory.mktemp("workshop")
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def emulator() -> AsyncIterator[WecomEmulator]:
     """WeCom. At the end of a module the bot must have done nothing that a careful client doesn't do."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Unpack
 
 from bot.app import build
@@ -44,6 +46,7 @@ from tests.scenarios.company import (
 SHOWN = frozenset({Outcome.DELIVERED, Outcome.TRUNCATED, Outcome.UPDATED})
 PATIENCE = 60.0  # seconds until a wait is given up: never reached by a bot that works
 LOOK_SECONDS = 0.02
+POLL_SECONDS = 0.02  # how often the engine looks for jobs: most of a conversation is waiting for that
 RETRY_SECONDS = (0.05, 0.05, 0.1, 0.1)
 QUICK = (1000, 1.0)  # what Slack takes in most scenarios, so that they don't last as long as conversations do
 
@@ -190,8 +193,10 @@ def labels(card: Entry) -> list[str]:
 
 
 def settings_for(data: Path, emulator: WecomEmulator, port: int, **more: Any) -> Settings:
-    """Settings that pair the bot with the emulated WeCom. Nothing is sent by the clock unless asked for: the hour of the
-    machine that tests is not a part of a test."""
+    """Settings that pair the bot with the emulated WeCom.
+
+    Nothing is sent by the clock unless asked for: the hour of the machine that tests is not a part of a test.
+    """
     company = emulator.company
     wecom = {
         "enabled": True,
@@ -237,6 +242,7 @@ async def running(
     settings = settings_for(data, emulator, free_port(), **groups)
     app = build(settings)
     app.migrate()
+    app.engine.poll_seconds = POLL_SECONDS
     emulator.set_callback(f"{settings.public_url}{settings.wecom.callback_path}")
     if slack is not None:
         slack.set_callback(f"{settings.public_url}{settings.slack.events_path}" if mode == "events" else "")
@@ -277,16 +283,23 @@ def company_data(workshop: Path, target: Path) -> Path:
 
 @cache
 def _learnt(workshop: Path) -> Path:
-    """Made in a thread with a loop of its own, because the fixtures that ask for it have their own loops."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(_learn(workshop / "company"))).result()
+    """Made in a thread with a loop of its own, because the fixtures that ask for it have their own loops; and under a
+    lock, because other workers want it too."""
+    folder = workshop / "company"
+    with (workshop / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            begun = Path(mkdtemp(dir=workshop))
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(lambda: asyncio.run(_learn(begun))).result()
+            begun.rename(folder)
+    return folder / "data"
 
 
-async def _learn(folder: Path) -> Path:
-    settings = load_settings(data=folder / "data", console={"enabled": False})
+async def _learn(folder: Path) -> None:
+    settings = load_settings(data=folder / "data", console={"enabled": False}, briefing={"enabled": False})
     await load(settings, folder, [*STAFF, *reps(SPARE)])
     app = build(settings)
     await app.start(listen=False)
     await app.ready()
     await app.stop()
-    return settings.data

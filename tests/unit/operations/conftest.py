@@ -23,12 +23,6 @@ from tests.scenarios.world import company_data, phones
 Serve = Callable[..., AbstractAsyncContextManager[str]]
 
 
-@pytest.fixture(scope="session")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the company's data is made, once for each worker."""
-    return tmp_path_factory.mktemp("workshop")
-
-
 @pytest.fixture
 def data(workshop: Path, tmp_path: Path) -> Path:
     """A data folder with the company in it."""

@@ -12,6 +12,7 @@ import sys
 import tarfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,8 +34,9 @@ from storage.revision import known_revisions, revision
 from storage.store import Store
 from storage.tables import CardRow, DeliveryRow, FileRow, MessageRow, PressRow, TimelineRow
 from tests.emulators.wecom.emulator import WecomEmulator
-from tests.postgres_server import PostgresServer
-from tests.scenarios.company import STAFF, load, reps
+from tests.postgres_reuse import Reused
+from tests.postgres_server import PostgresServer, name_of
+from tests.scenarios.company import STAFF, TEXTS, load, reps
 from tests.scenarios.world import phones, running, settings_for
 from tests.unit.operations.test_retention import OLD, talk
 from tests.unit.storage.talk import PRICE, customer
@@ -96,22 +98,48 @@ class Places:
     kind: str
     folder: Path
     server: Callable[[], PostgresServer]
+    prepared: Callable[[], Reused]
     urls: list[str] = field(default_factory=list)
+    lent: list[str] = field(default_factory=list)
+
+    def nothing(self, name: str) -> Place:
+        """Not even tables."""
+        if self.kind == "sqlite":
+            return Place(self.folder / name, f"sqlite:///{self.folder / name / 'xiaoce.db'}")
+        self.urls.append(self.server().new_database())
+        return Place(self.folder / name, self.urls[-1])
 
     def new(self, name: str) -> Place:
-        data = self.folder / name
+        """Tables without rows; SQLite's are made when it is opened."""
         if self.kind == "sqlite":
-            return Place(data, f"sqlite:///{data / 'xiaoce.db'}")
-        self.urls.append(self.server().new_database())
-        return Place(data, self.urls[-1])
+            return self.nothing(name)
+        self.lent.append(self.prepared().lend())
+        return Place(self.folder / name, self.lent[-1])
+
+    def give_back(self) -> None:
+        for url in self.urls:
+            self.server().drop(url)
+        for url in self.lent:
+            self.prepared().take_back(url)
+
+
+@pytest.fixture(scope="module")
+def prepared(postgres_server: PostgresServer) -> Reused:
+    """PostgreSQL databases with our tables and the engine's."""
+    url = postgres_server.new_database()
+    database = Database(url)
+    database.migrate()
+    database.close()
+    make_engine_tables(url)
+    return Reused(postgres_server, name_of(url))
 
 
 @pytest.fixture(params=BOTH)
 def places(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Places]:
-    found = Places(request.param, tmp_path, lambda: request.getfixturevalue("postgres_server"))
+    given = request.getfixturevalue
+    found = Places(request.param, tmp_path, lambda: given("postgres_server"), lambda: given("prepared"))
     yield found
-    for url in found.urls:
-        found.server().drop(url)
+    found.give_back()
 
 
 async def filled(place: Place, word: str = "before") -> Place:
@@ -135,7 +163,7 @@ async def said(place: Place) -> set[str]:
 
 
 async def test_what_was_backed_up_is_there_again(places: Places, tmp_path: Path) -> None:
-    old, new = await filled(places.new("old")), places.new("new")
+    old, new = await filled(places.new("old")), places.nothing("new")
     made = old.back_up(tmp_path / "b.tar.gz")
     restored = new.restore(tmp_path / "b.tar.gz")
     assert restored == made
@@ -249,15 +277,16 @@ async def test_a_damaged_archive_changes_nothing(places: Places, tmp_path: Path,
 
 
 async def test_a_backup_of_the_other_database_or_a_newer_program_is_refused(
-    tmp_path: Path, postgres_server: PostgresServer
+    tmp_path: Path, postgres_server: PostgresServer, prepared: Reused
 ) -> None:
-    server = postgres_server
-    lite, post = Places("sqlite", tmp_path, lambda: server), Places("postgresql", tmp_path, lambda: server)
+    lite, post = (
+        Places(kind, tmp_path, lambda: postgres_server, lambda: prepared) for kind in ("sqlite", "postgresql")
+    )
     old, empty = await filled(lite.new("old")), post.new("post")
     old.back_up(tmp_path / "b.tar.gz")
     with pytest.raises(ConfigurationError, match="sqlite"):
         empty.restore(tmp_path / "b.tar.gz")
-    server.drop(post.urls[0])
+    post.give_back()
     await old.do(lambda store: store.session.connection().exec_driver_sql("UPDATE alembic_version SET version_num='9'"))
     old_file = tmp_path / "newer.tar.gz"
     database = Database(old.url)
@@ -315,14 +344,14 @@ async def test_a_target_that_makes_no_sense_is_refused(places: Places, tmp_path:
 async def test_a_full_disk_leaves_no_half_backup(places: Places, tmp_path: Path) -> None:
     """The file appears when it is whole."""
     old = await filled(places.new("old"))
-    (old.data / "files" / "big").write_bytes(os.urandom(3_000_000))
+    (old.data / "files" / "big").write_bytes(os.urandom(5_000_000))
     script = f"""
 import resource, signal
 from pathlib import Path
 from storage.backup.making import make_backup
 from storage.database import Database
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))  # more than the database has
 make_backup(Database({old.url!r}), {old.url!r}, Path({str(old.data)!r}), Path({str(tmp_path / "b.tar.gz")!r}))
 """
     done = await asyncio.to_thread(_run, script)
@@ -331,46 +360,56 @@ make_backup(Database({old.url!r}), {old.url!r}, Path({str(old.data)!r}), Path({s
 
 
 async def test_a_restore_that_is_killed_leaves_the_old_state_or_the_new_one(places: Places, tmp_path: Path) -> None:
-    """kill -9 at seven moments, spread over the whole restore; another try then succeeds."""
+    """kill -9 at several moments, spread over the whole restore; another try then succeeds."""
     old, full = await filled(places.new("old")), await filled(places.new("full"), "mine")
     (old.data / "files" / "more").write_bytes(os.urandom(500_000))
     old.back_up(tmp_path / "b.tar.gz")
     script = f"""
+import os, sys
 from pathlib import Path
 from bot.flows.engine_tables import make_engine_tables
 from storage.backup.restoring import restore_backup
-print("begin", flush=True)
-restore_backup({full.url!r}, Path({str(full.data)!r}), Path({str(tmp_path / "b.tar.gz")!r}), replace=True,
-    prepare_engine=make_engine_tables, observe_seconds=0)
-print("done", flush=True)
+import dbos, storage.migrations, storage.backup.postgres  # so that each life begins where the work begins
+print("ready", flush=True)
+while line := sys.stdin.readline():
+    if (child := os.fork()) == 0:
+        print(os.getpid(), flush=True)
+        restore_backup({full.url!r}, Path({str(full.data)!r}), Path({str(tmp_path / "b.tar.gz")!r}), replace=True,
+            prepare_engine=make_engine_tables, observe_seconds=0)
+        os._exit(0)
+    print("ended", os.waitpid(child, 0)[1], flush=True)
 """
-    seconds = _killed_after(script, None)
+    with _restoring(script) as run:
+        await _killed_again_and_again(run, full, 7 if places.kind == "sqlite" else 4)
     full.restore(tmp_path / "b.tar.gz", replace=True)
-    seen = set()
-    for part in range(7):
+    assert await said(full) == {"before"}
+    assert not [path for path in full.data.iterdir() if path.name.startswith(".")]
+
+
+async def _killed_again_and_again(run: Callable[[float | None], float], full: Place, times: int) -> None:
+    seconds, seen = run(None), set()
+    for part in range(times):
         await _back_to_mine(full)
-        _killed_after(script, seconds * part / 6)
+        run(seconds * part / (times - 1))
         state = frozenset(await said(full))
         seen.add(state)
         assert state in {frozenset({"mine"}), frozenset({"before"})}
         wanted = full.data / "files" / next(iter(state))
         assert wanted.read_text() == next(iter(state)), "every file that a row names is there"
     assert frozenset({"mine"}) in seen
-    full.restore(tmp_path / "b.tar.gz", replace=True)
-    assert await said(full) == {"before"}
-    assert not [path for path in full.data.iterdir() if path.name.startswith(".")]
 
 
 @pytest.mark.timeout(300)
 async def test_what_was_acknowledged_before_a_backup_under_load_is_answered_once_after_it(
-    places: Places, tmp_path: Path, workshop: Path
+    places: Places, tmp_path: Path
 ) -> None:
     """Messages go on arriving while the backup is made, and nobody waits for it. The restored bot owes exactly the
     answers that hadn't been sent at that moment."""
     place, again = places.new("bot"), places.new("again")
     members = [member.wecom for member in reps(60)]
     async with phones() as first:
-        await load(settings_for(place.data, first, 8080, database={"url": place.url}), tmp_path, [*STAFF, *reps(60)])
+        people = [*STAFF, *reps(60)]
+        await load(settings_for(place.data, first, 8080, database={"url": place.url}), tmp_path, people, TEXTS[:1])
         async with running(place.data, first, database={"url": place.url}) as world:
             first.faults.slow(0.2, times=1000, path="/cgi-bin/message/send")  # so that something is always under way
             acknowledged, slowest = await _under_load(world.emulator, place, tmp_path / "b.tar.gz", members)
@@ -451,18 +490,35 @@ def _run(script: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
 
 
-def _killed_after(script: str, seconds: float | None) -> float:
-    """Run it and kill it so long after it has begun; None: let it end. How long it ran."""
-    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, start_new_session=True) as process:
+@contextmanager
+def _restoring(script: str) -> Iterator[Callable[[float | None], float]]:
+    """Runs it, in a process of its own, and kills it so long after it has begun; None: lets it end. How long it ran.
+
+    The process that is killed is a child of one that has imported everything, which is most of a restore otherwise.
+    """
+    command = [sys.executable, "-c", script]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, start_new_session=True) as process:
+        assert process.stdin
         assert process.stdout
-        assert process.stdout.readline() == b"begin\n"
-        began = time.perf_counter()
-        if seconds is None:
-            assert process.stdout.readline() == b"done\n"
-        else:
-            time.sleep(seconds)
-            os.killpg(process.pid, signal.SIGKILL)
-        return time.perf_counter() - began
+        said, told = process.stdout, process.stdin
+        assert said.readline() == b"ready\n"
+
+        def run(seconds: float | None) -> float:
+            told.write(b"again\n")
+            told.flush()
+            child, began = int(said.readline()), time.perf_counter()
+            if seconds is not None:
+                time.sleep(seconds)
+                with suppress(ProcessLookupError):  # it was quicker
+                    os.kill(child, signal.SIGKILL)
+            end, status = said.readline().split()
+            assert end == b"ended"
+            assert seconds is not None or status == b"0", "it succeeds when it is left alone"
+            return time.perf_counter() - began
+
+        yield run
+        told.close()
 
 
 def _spoil(archive: Path, how: str) -> None:

@@ -164,7 +164,7 @@ async def test_what_processes_hand_to_each_other_goes_unasked(database: Database
             store.errands.ask("wecom_bot", Errand(id_, "p", {}), at)
 
     await database.write(hand_over)
-    only_wire = Retention(loads_days=0)
+    only_wire = Retention(loads_days=0, events_days=0)
     counted = await flow(database, tmp_path, only_wire).preview()
     assert counted == await flow(database, tmp_path, only_wire).run() == dict.fromkeys(WIRE, 1)
     assert await database.read(lambda store: store.open_answers.get("stale")) is None

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -50,7 +50,12 @@ async def warehouse(database: Database, tmp_path: Path) -> AsyncIterator[Warehou
 
 
 async def test_it_copies_exactly_and_follows(warehouse: Warehouse, database: Database, tmp_path: Path) -> None:
-    """Money in whole 分, moments in UTC, days as days; nothing that no figure needs; a load makes it new (B4)."""
+    """Money in whole 分, moments in UTC, days as days; nothing that no figure needs; a load makes it new (B4).
+
+    And no question changes it.
+    """
+    import duckdb
+
     touch = await warehouse.query('SELECT id, "at", cost_fen FROM touches WHERE id = $id', {"id": "T1"})
     assert touch == [{"id": "T1", "at": AT.replace(tzinfo=None), "cost_fen": 1234}]
     assert await warehouse.query("SELECT amount_fen, signed FROM contracts") == [
@@ -66,14 +71,26 @@ async def test_it_copies_exactly_and_follows(warehouse: Warehouse, database: Dat
     after = await warehouse.ready()
     assert after.state != before.state
     assert after.at > before.at
+    with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+        await warehouse.query("DELETE FROM touches")
 
 
-async def test_it_renews_itself_and_others_see_it(database: Database, tmp_path: Path) -> None:
-    """Two processes share a folder: what one makes the other reads; at most two copies are kept."""
-    folder = tmp_path / "warehouse"
+@pytest.fixture
+def lite(migrated_sqlite_url: str) -> Iterator[Database]:
+    """For what has nothing to do with the kind of database: each copy takes a process two seconds."""
+    database = Database(migrated_sqlite_url)
+    yield database
+    database.close()
+
+
+async def test_it_renews_itself_and_others_see_it(lite: Database, tmp_path: Path) -> None:
+    """Two processes share a folder: what one makes the other reads; at most two copies are kept. What is spilled by
+    the old copy, which may still be read, has a folder of its own: DuckDB's names are the same in both."""
+    folder, database, setting = tmp_path / "warehouse", lite, "SELECT current_setting('temp_directory') AS folder"
     await database.write(fill)
     one, other = Warehouse(database, folder, 128), Warehouse(database, folder, 128)
     await asyncio.gather(one.ready(), other.ready())
+    [before] = await one.query(setting)
     for _ in range(2):
         await database.write(load)
         await one.ready()  # begins to renew
@@ -81,6 +98,8 @@ async def test_it_renews_itself_and_others_see_it(database: Database, tmp_path: 
         await one._renewal
     assert await other.query("SELECT COUNT(*) AS n FROM touches") == [{"n": 3}]
     assert len(copies(folder)) == 2
+    [after] = await one.query(setting)
+    assert before["folder"] != after["folder"]
     await one.close()
     await other.close()
 
@@ -102,13 +121,6 @@ async def test_talk_waits_for_the_next_ten_minutes(database: Database) -> None:
     assert await database.read(state) != before
     held = {(table.name, column) for table in copied_tables() for column, _ in table.columns}
     assert not {column for table, column in held if table in TALK} & {"text", "evidence", "summary", "facts", "title"}
-
-
-async def test_questions_cannot_change_it(warehouse: Warehouse) -> None:
-    import duckdb
-
-    with pytest.raises(duckdb.InvalidInputException, match="read-only"):
-        await warehouse.query("DELETE FROM touches")
 
 
 def test_what_a_killed_copy_left_is_swept_and_never_read(migrated_sqlite_url: str, tmp_path: Path) -> None:
@@ -148,18 +160,9 @@ def test_no_password_in_the_reason(tmp_path: Path) -> None:
     assert len(child.stderr.splitlines()) == 1
 
 
-async def test_files_that_spill_at_once_have_folders_of_their_own(warehouse: Warehouse, database: Database) -> None:
-    """The old copy may still be read while the new one is: what DuckDB spills has the same name in both."""
-    setting = "SELECT current_setting('temp_directory') AS folder"
-    [before] = await warehouse.query(setting)
-    await warehouse.refresh()
-    [after] = await warehouse.query(setting)
-    assert before["folder"] != after["folder"]
-
-
-async def test_when_it_cannot_be_made_the_reason_is_said(database: Database, tmp_path: Path) -> None:
+async def test_when_it_cannot_be_made_the_reason_is_said(lite: Database, tmp_path: Path) -> None:
     (tmp_path / "warehouse").write_text("a file where the folder should be")
-    warehouse = Warehouse(database, tmp_path / "warehouse", 128)
+    warehouse = Warehouse(lite, tmp_path / "warehouse", 128)
     with pytest.raises(WarehouseUnavailable, match="warehouse"):
         await warehouse.query("SELECT 1")
     await warehouse.close()

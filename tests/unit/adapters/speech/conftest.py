@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from adapters.speech.adapter import SpeechTranscriber
 from config.groups.speech import Speech
@@ -17,9 +18,9 @@ def speech_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("speech")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def transcriber(speech_data: Path) -> AsyncIterator[SpeechTranscriber]:
-    """Ready for work; its process is ended afterwards."""
+    """Ready for work; its process, which has the model loaded, is ended after the last test of a file."""
     found = SpeechTranscriber(Speech(), speech_data, look_seconds=0.2)
     yield found
     await found.close()

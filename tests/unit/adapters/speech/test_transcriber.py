@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+import pytest_asyncio
 
 from adapters.speech.adapter import SpeechTranscriber
 from adapters.speech.scoring import score
@@ -20,12 +21,13 @@ from config.groups.speech import Speech
 from tests.unit.adapters.speech import sounds
 from tests.unit.adapters.speech.test_recording import turns
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # one process with a loaded model for all
 ENGLISH = Hints(language="en")
 
 
 @pytest.fixture(scope="module")
 def long_call(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Somebody puts the telephone down for two minutes: two stretches."""
+    """Somebody puts the telephone down for more than two minutes: two stretches."""
     call = sounds.read(sounds.CALL)
     talk = np.concatenate((call, sounds.silence(130), call[14 * 16000 : 24 * 16000]))
     return sounds.write_wav(tmp_path_factory.mktemp("call") / "long.wav", talk)
@@ -78,10 +80,18 @@ async def test_names_to_expect_are_heard(transcriber: SpeechTranscriber, tmp_pat
     assert "恒力达" not in text
 
 
-async def test_a_killed_process_costs_one_stretch(transcriber: SpeechTranscriber, long_call: Path) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def whole(transcriber: SpeechTranscriber, long_call: Path) -> list[Stretch]:
+    """The long call, heard undisturbed."""
+    stretches = await heard(transcriber, long_call)
+    assert len(stretches) == 2
+    return stretches
+
+
+async def test_a_killed_process_costs_one_stretch(
+    transcriber: SpeechTranscriber, long_call: Path, whole: list[Stretch]
+) -> None:
     """Killed in the middle of the second stretch: the first is not heard again, nothing is lost."""
-    whole = await heard(transcriber, long_call)
-    assert len(whole) == 2
     asked = transcriber.worker.asked
     interrupted = transcriber.transcribe(long_call, ENGLISH)
     stretches = [await anext(interrupted)]
@@ -91,19 +101,20 @@ async def test_a_killed_process_costs_one_stretch(transcriber: SpeechTranscriber
     os.kill(transcriber.worker.pid or 0, signal.SIGKILL)
     stretches.append(await rest)
     assert [one async for one in interrupted] == []
-    assert text_of(stretches) == text_of(whole)
     assert transcriber.worker.asked - asked == 4  # the second stretch twice
+    assert text_of(stretches) == text_of(whole)
 
 
-async def test_goes_on_where_it_was(transcriber: SpeechTranscriber, long_call: Path) -> None:
+async def test_goes_on_where_it_was(transcriber: SpeechTranscriber, long_call: Path, whole: list[Stretch]) -> None:
     """After a restart of the bot, stretches that are kept are not heard again, and no other comes out."""
-    first = await anext(transcriber.transcribe(long_call, ENGLISH))
+    first = whole[0]
     await transcriber.close()
     asked = transcriber.worker.asked
     rest = await heard(transcriber, long_call, [first])
     assert [stretch.number for stretch in rest] == [1]
     assert transcriber.worker.asked - asked == 2
     assert rest[0].start == first.end
+    assert text_of(rest) == text_of(whole[1:])
     ids = [said.id for stretch in (first, *rest) for said in stretch.utterances]
     assert len(ids) == len(set(ids))
 
@@ -172,7 +183,7 @@ async def test_each_channel_is_a_speaker(transcriber: SpeechTranscriber, tmp_pat
 
 async def test_two_recordings_take_turns(transcriber: SpeechTranscriber, tmp_path: Path, long_call: Path) -> None:
     """A short recording doesn't wait for the end of a long one."""
-    short = sounds.write_wav(tmp_path / "short.wav", sounds.read(sounds.CALL))
+    short = sounds.write_wav(tmp_path / "short.wav", sounds.read(sounds.CALL)[: 10 * 16000])
     ended: list[str] = []
 
     async def work(name: str, path: Path) -> None:
