@@ -28,6 +28,7 @@ from bot.flows.turn import House
 from bot.loop import make_loop
 from bot.metrics import Metrics
 from bot.mining import make_patterns
+from bot.nerve import make_nerve
 from bot.probes import Probes
 from bot.process import App
 from bot.recordings import make_recordings
@@ -86,6 +87,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     behaviour = make_behaviour(settings, clock, database, delivery, adapters, playbook, desk)
     patterns = make_patterns(settings, clock, database, engine, delivery, adapters, playbook, desk.kinds)
     loop = make_loop(settings, clock, database, engine, delivery, adapters, model)
+    nerve = make_nerve(settings, clock, database, engine, delivery, adapters, machines)
     own = _skills(settings, database, playbook, model, desk)
     skills: list[Skill] = [
         *own,
@@ -94,6 +96,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         patterns.skill,
         recordings.skill,
         *loop.skills,
+        *nerve.skills,
         guide,
     ]
     router = Router(skills, library.collection("examples"), playbook.triggers, model)
@@ -107,6 +110,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         *patterns.pages,
         *recordings.pages,
         *loop.pages,
+        *nerve.pages,
     ]
     home = HomeDesk(database, skills, guide.prompts, clock, "slack")
     adapters.update((adapter.name, adapter) for adapter in doors.platforms(pages, home))
@@ -123,7 +127,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         agreed=Agreements(database).came,
         read_mail=coaching.mails.handed_in,
     )
-    parts = coaching, behaviour, patterns, recordings, loop
+    parts = coaching, behaviour, patterns, recordings, loop, nerve
     tasks = (*_tasks(settings, clock, database, engine), *(task for part in parts for task in part.tasks()))
     schedule = Schedule(database, engine, clock, settings.time_zone, tasks)
     probes = _probes(database, house, machines, Vitals(metrics, database, clock), settings.web.metrics_token)
@@ -150,6 +154,7 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
         recordings=recordings,
         coaching=coaching,
         loop=loop,
+        nerve=nerve,
         _announcer=announcer,
         _tasks=[],
     )

@@ -67,13 +67,13 @@ def make_loop(
     return Loop(
         skills=[*others, questions.skill],
         pages=[
+            *questions.pages,
             *briefing.pages,
             *attribution.pages,
             *freshness.pages(database, desk, clock),
             *mapping.pages,
             *quality.pages,
             *funnel.pages,
-            *questions.pages,
         ],
         work=[task for part in parts for task in part.tasks()],
         warehouse=attribution.warehouse,

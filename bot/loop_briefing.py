@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.contracts import Adapter, Clock, Page
 from bot.flows.briefing import CRON, BriefingFlow
+from bot.flows.by_clock import ByClock
 from bot.flows.delivery import DeliveryFlow
 from bot.flows.schedule import Task
 from config.briefing import load_brief_rules
@@ -50,6 +51,6 @@ def make_briefing(
 ) -> BriefingParts:
     """Everything."""
     desk = make_desk(settings)
-    flow = BriefingFlow(database, delivery, adapters, clock, settings.briefing, desk)
+    flow = BriefingFlow(ByClock(database, delivery, adapters, clock), settings.briefing, desk)
     pages = brief_pages(database, desk, clock, settings.briefing)
     return BriefingParts(BriefingSkill(database, desk), pages, flow)

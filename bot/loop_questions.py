@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.contracts import Adapter, Clock, Page, Skill
 from bot.contracts.model import Model
+from bot.flows.by_clock import ByClock
 from bot.flows.delivery import DeliveryFlow
 from bot.flows.questions import CRON, FORGET_CRON, SubscriptionFlow
 from bot.flows.schedule import Task
@@ -75,7 +76,7 @@ def make_questions(
     """`loop`: its other skills. Raises ConfigurationError when a metric's file has a fault."""
     desk = make_desk(settings, database, warehouse, model)
     answering = Answering(desk, settings.data, settings.public_url)
-    flow = SubscriptionFlow(database, delivery, adapters, clock, answering, desk.zone)
+    flow = SubscriptionFlow(ByClock(database, delivery, adapters, clock), answering, desk.zone)
     pages = question_pages(answering, clock)
     return Questions(QuestionsSkill(answering, _others(loop)), pages, flow)
 

@@ -21,6 +21,7 @@ from bot.flows.router import Router
 from bot.flows.schedule import Schedule
 from bot.flows.turn import House
 from bot.loop import Loop
+from bot.nerve import Nerve
 from bot.recordings import Recordings
 from bot.roles import Roles
 from bot.server import PortTaken, Server
@@ -61,6 +62,7 @@ class App:
     recordings: Recordings
     coaching: Coaching
     loop: Loop
+    nerve: Nerve
     _announcer: Announcer
     _tasks: list[asyncio.Task[None]]
 
@@ -86,10 +88,12 @@ class App:
         if Roles.WEB in roles and listen:
             for adapter in self.adapters.values():
                 adapter.mount(self.server.application, self.intake)
+            self.nerve.mount(self.server.application)
         if listen:
             await self._listen(roles)
         if Roles.WORKER in roles:
             await self.schedule.start()
+            await self.nerve.start()
         able.set()
         self._begin("learn", self._learn(warm))
         if Roles.WORKER in roles:
@@ -123,6 +127,7 @@ class App:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.schedule.stop()
+        await self.nerve.stop()
         await self.server.stop()
         await self.engine.stop()
         await self.machines.leave()

@@ -30,6 +30,7 @@ from config.groups.briefing import Briefing
 from config.groups.calibration import Calibration
 from config.groups.coaching import Coaching
 from config.groups.email import Email
+from config.groups.events import Events
 from config.groups.freshness import Freshness
 from config.groups.identity import Identity
 from config.groups.llm import Llm
@@ -40,6 +41,7 @@ from config.groups.patterns import Patterns
 from config.groups.quality import Quality
 from config.groups.signin import Signin, networks
 from config.groups.slack import Slack
+from config.groups.slas import Slas
 from config.groups.sources import Sources
 from config.groups.speech import Speech
 from config.groups.wecom_archive import WecomArchive
@@ -215,6 +217,8 @@ class Settings(BaseSettings):
     identity: Identity = Field(default_factory=Identity)
     quality: Quality = Field(default_factory=Quality)
     sources: Sources = Field(default_factory=Sources)
+    events: Events = Field(default_factory=Events)
+    slas: Slas = Field(default_factory=Slas)
     retention: Retention = Field(default_factory=Retention)
     machines: Machines = Field(default_factory=Machines)
     log: Log = Field(default_factory=Log)

@@ -18,8 +18,14 @@ from storage.store import Store
 from storage.tables import (
     AuditRow,
     CardRow,
+    DeadlineNoteRow,
+    DeadlineRow,
     DeliveryRow,
     ErrandRow,
+    EventAttemptRow,
+    EventDeliveryRow,
+    EventKeyRow,
+    EventRow,
     FileRow,
     LoadRow,
     MemoryRow,
@@ -27,6 +33,7 @@ from storage.tables import (
     ModelUsageRow,
     OpenAnswerRow,
     PressRow,
+    QuarantinedEventRow,
     RefusedRow,
     TimelineRow,
 )
@@ -38,6 +45,10 @@ _cards, _presses, _line = table_of(CardRow), table_of(PressRow), table_of(Timeli
 _memories, _audit, _usage = table_of(MemoryRow), table_of(AuditRow), table_of(ModelUsageRow)
 _open_answers, _errands = table_of(OpenAnswerRow), table_of(ErrandRow)
 _loads, _refused = table_of(LoadRow), table_of(RefusedRow)
+_events, _event_keys, _quarantined = table_of(EventRow), table_of(EventKeyRow), table_of(QuarantinedEventRow)
+_sent_on, _attempts = table_of(EventDeliveryRow), table_of(EventAttemptRow)
+_deadlines, _notes = table_of(DeadlineRow), table_of(DeadlineNoteRow)
+OVER = ("met", "missed", "cancelled")  # deadlines that nothing can happen to any more
 LAST_LOADS = 100  # of each source, that stay however old
 
 
@@ -96,6 +107,9 @@ def _old(kind: str, before: datetime) -> Select[Any]:
         "usage": select(_usage.c.day).where(_usage.c.day < before.date()),
         "open_answers": select(_open_answers.c.id).where(_open_answers.c.opened_at < before),
         "errands": select(_errands.c.id).where(_errands.c.asked_at < before),
+        "events": select(_events.c.seq).where(_events.c.received_at < before, ~_still_to_send()),
+        "quarantined_events": select(_quarantined.c.id).where(_quarantined.c.decided_at < before),
+        "deadlines": select(_deadlines.c.id).where(_deadlines.c.due_at < before, _deadlines.c.state.in_(OVER)),
         "loads": _old_loads(before),
         "refused_rows": select(_refused.c.id).where(_refused.c.decided_at < before, _is_history()),
     }
@@ -114,6 +128,11 @@ def _old_loads(before: datetime) -> Select[Any]:
         _loads.c.id.not_in(last),
         _loads.c.id.not_in(read.group_by(_loads.c.source)),
     )
+
+
+def _still_to_send() -> ColumnElement[bool]:
+    """Whether a system waits for the event. One that is held back for so long has nobody who wants it."""
+    return there_is().where(_sent_on.c.event_seq == _events.c.seq, _sent_on.c.state == "waiting")
 
 
 def _is_history() -> ColumnElement[bool]:
@@ -142,6 +161,9 @@ def _deletions(kind: str, ids: Sequence[Any]) -> list[Any]:
         "usage": _usage.c.day,
         "open_answers": _open_answers.c.id,
         "errands": _errands.c.id,
+        "events": _events.c.seq,
+        "quarantined_events": _quarantined.c.id,
+        "deadlines": _deadlines.c.id,
         "loads": _loads.c.id,
         "refused_rows": _refused.c.id,
     }
@@ -149,6 +171,13 @@ def _deletions(kind: str, ids: Sequence[Any]) -> list[Any]:
     found = [delete(key.table).where(key.in_(ids))]
     if kind in lines:
         found.append(delete(_line).where(_line.c.direction == lines[kind], _line.c.item.in_(ids)))
+    if kind == "deadlines":
+        found.append(delete(_notes).where(_notes.c.deadline_id.in_(ids)))
+    if kind == "events":
+        sent = select(_sent_on.c.id).where(_sent_on.c.event_seq.in_(ids))
+        found.append(delete(_attempts).where(_attempts.c.delivery_id.in_(sent)))
+        found.append(delete(_sent_on).where(_sent_on.c.event_seq.in_(ids)))
+        found.append(delete(_event_keys).where(_event_keys.c.event_seq.in_(ids)))
     if kind == "cards":
         found.append(delete(_presses).where(_presses.c.card_id.in_(ids)))
     return found

@@ -19,12 +19,19 @@ from storage.repositories.contacts import Contacts
 from storage.repositories.conversations import Conversations
 from storage.repositories.customer_people import CustomerPeople
 from storage.repositories.customers import Customers
+from storage.repositories.deadline_board import DeadlineBoard
+from storage.repositories.deadlines import Deadlines
 from storage.repositories.deal_states import DealStates
 from storage.repositories.deals import Deals
 from storage.repositories.deliveries import Deliveries
 from storage.repositories.diagnoses import Diagnoses
 from storage.repositories.dialogues import Dialogues
 from storage.repositories.errands import Errands
+from storage.repositories.event_about import EventAbout
+from storage.repositories.event_claims import EventClaims
+from storage.repositories.event_deliveries import EventDeliveries
+from storage.repositories.event_subscriptions import EventSubscriptions
+from storage.repositories.events import Events
 from storage.repositories.files import Files
 from storage.repositories.funnel import Funnel
 from storage.repositories.identity import Identities
@@ -47,15 +54,18 @@ from storage.repositories.prompts import Prompts
 from storage.repositories.proposals import Proposals
 from storage.repositories.purging import Purging
 from storage.repositories.quality import Quality
+from storage.repositories.quarantine import Quarantine
 from storage.repositories.questions import Questions
 from storage.repositories.quotes import Quotes
 from storage.repositories.refusals import Refusals
+from storage.repositories.rehearsals import Rehearsals
 from storage.repositories.rules import Rules
 from storage.repositories.sign_ins import SignIns
 from storage.repositories.signals import Signals
 from storage.repositories.source_health import SourceHealth
 from storage.repositories.sources import Sources
 from storage.repositories.staging import Staging
+from storage.repositories.systems import Systems
 from storage.repositories.tasks import Tasks
 from storage.repositories.usage import Usage
 from storage.repositories.visits import Visits
@@ -135,6 +145,17 @@ class Store:
     briefing = _Made(Briefing)
     brief_kept = _Made(BriefKept)
     questions = _Made(Questions)
+    events = _Made(Events)
+    event_about = _Made(EventAbout)
+    quarantine = _Made(Quarantine)
+    systems = _Made(Systems)
+    deadlines = _Made(Deadlines)
+    deadline_board = _Made(DeadlineBoard)
+
+    event_claims = _Made(EventClaims)
+    event_deliveries = _Made(EventDeliveries)
+    event_subscriptions = _Made(EventSubscriptions)
+    rehearsals = _Made(Rehearsals)
 
     def __init__(self, session: Session) -> None:
         self.session = session

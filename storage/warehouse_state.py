@@ -1,7 +1,7 @@
 """By what one sees that rows changed since a copy was made: loads, records that found their customer, imports.
 
-What is imported beside the loads shows by the number of rows, and by the audit log where a command did it. What is said
-and noticed comes all day long: it counts from the next whole ten minutes on, so that a lively company doesn't copy
+What is imported beside the loads shows by the number of rows, and by the audit log where a command did it. What is said,
+noticed and waited for comes all day long: it counts from the next whole ten minutes on, so that a lively company doesn't copy
 everything for each message.
 """
 
@@ -17,6 +17,7 @@ from storage.tables import (
     AuditRow,
     ContractRow,
     CustomerRow,
+    DeadlineRow,
     DealRow,
     DialogueRow,
     IdentityRow,
@@ -35,6 +36,7 @@ from storage.upsert import table_of
 _loads, _identities, _merges = table_of(LoadRow), table_of(IdentityRow), table_of(MergeRow)
 _COUNTED = [table_of(kind) for kind in (CustomerRow, DealRow, StageRow, QuoteRow, LeadRow, ContractRow, PaymentRow)]
 _dialogues, _tasks = table_of(DialogueRow), table_of(TaskRow)
+_deadlines = table_of(DeadlineRow)
 _prompts, _signals = table_of(PromptRow), table_of(SignalRow)
 _TALKED = (
     (_dialogues, _dialogues.c.created_at),
@@ -43,6 +45,8 @@ _TALKED = (
     (_tasks, _tasks.c.done_at),
     (_prompts, _prompts.c.decided_at),
     (_prompts, _prompts.c.responded_at),
+    (_deadlines, _deadlines.c.opened_at),
+    (_deadlines, _deadlines.c.closed_at),
 )
 EVERY = timedelta(minutes=10)  # that long, talk may be missing from figures
 _audit = table_of(AuditRow)

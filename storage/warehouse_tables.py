@@ -17,6 +17,7 @@ from storage.tables import (
     CampaignRow,
     ContractRow,
     CustomerRow,
+    DeadlineRow,
     DealRow,
     DialogueRow,
     IdentityRow,
@@ -38,7 +39,7 @@ from storage.tables import (
 from storage.tables.types import UtcTime, Yuan
 from storage.upsert import table_of
 
-FORMAT = 2  # of the copy: part of its file name, so that a newer version of ours makes a new one
+FORMAT = 3  # of the copy: part of its file name, so that a newer version of ours makes a new one
 COPIED: tuple[type[Row], ...] = (
     PersonRow,
     CustomerRow,
@@ -59,6 +60,7 @@ COPIED: tuple[type[Row], ...] = (
     SignalRow,
     TaskRow,
     PromptRow,
+    DeadlineRow,
 )
 LEFT_OUT = frozenset(
     (table, column)
@@ -72,6 +74,16 @@ LEFT_OUT = frozenset(
         "signals": ("evidence", "facts"),
         "tasks": ("text", "utterance_id"),
         "prompts": ("signal_ids", "arithmetic", "event", "card_id"),
+        "deadlines": (
+            "reason",
+            "resolved_by",
+            "acknowledged_by",
+            "acknowledged_at",
+            "snoozed_until",
+            "rung",
+            "rounds",
+            "next_at",
+        ),
     }.items()
     for column in columns
 )

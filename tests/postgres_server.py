@@ -75,13 +75,25 @@ class PostgresServer:
 
     def new_database(self, template: str = "template1") -> str:
         """SQLAlchemy URL of a fresh database: empty, or a copy of another one that nobody is connected to."""
-        name = f"test{next(self._numbers)}"
+        name = self._new_name()
         self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        return f"postgresql+psycopg://postgres@/{name}?host={self.home}"
+        return self._url(name)
+
+    def rename(self, url: str) -> str:
+        """Give a database that nobody is connected to another name; its new URL."""
+        name = self._new_name()
+        self._run(f"ALTER DATABASE {name_of(url)} RENAME TO {name}")
+        return self._url(name)
 
     def drop(self, url: str) -> None:
         """Give its space back, whoever is still connected."""
         self._run(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
+
+    def _new_name(self) -> str:
+        return f"test{next(self._numbers)}"
+
+    def _url(self, name: str) -> str:
+        return f"postgresql+psycopg://postgres@/{name}?host={self.home}"
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(f"host={self.home} user=postgres dbname=postgres", autocommit=True) as connection:

@@ -110,7 +110,8 @@ class View:
         """The pages under their headings, in the order in which they were given."""
         menu: dict[str, list[Page]] = {}
         for page in self._menu:
-            if not page.roles or visitor.person.role in page.roles:
+            shown_to = page.menu or page.roles
+            if not shown_to or visitor.person.role in shown_to:
                 menu.setdefault(page.group, []).append(page)
         return menu
 

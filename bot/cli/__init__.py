@@ -24,6 +24,8 @@ from bot.cli import (
     doctor,
     duplicates,
     evals,
+    event_deliveries,
+    events,
     funnel,
     lineage,
     patterns,
@@ -36,7 +38,9 @@ from bot.cli import (
     run,
     sample,
     settings,
+    sla,
     sources,
+    systems,
     visits,
 )
 
@@ -78,6 +82,10 @@ cli.add_typer(evals.group, name="eval")
 cli.add_typer(risk.group, name="risk")
 cli.add_typer(attribution.group, name="attribution")
 cli.add_typer(sources.group, name="sources")
+cli.add_typer(systems.group, name="systems")
+event_deliveries.add_to(events.group)
+cli.add_typer(events.group, name="events")
+cli.add_typer(sla.group, name="sla")
 cli.add_typer(sample.group, name="sample")
 cli.add_typer(dev.group, name="dev")
 

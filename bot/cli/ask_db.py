@@ -48,7 +48,13 @@ def _write(database: Asked, path: Path) -> None:
 
 
 def _print_json(answer: Answer) -> None:
-    found = {"sql": answer.sql, "columns": answer.columns, "rows": answer.rows, "more": answer.more}
+    found = {
+        "sql": answer.sql,
+        "understood": answer.understood,
+        "columns": answer.columns,
+        "rows": answer.rows,
+        "more": answer.more,
+    }
     typer.echo(json_module.dumps(found, ensure_ascii=False, default=str))
 
 
@@ -60,6 +66,7 @@ def _print(answer: Answer, *, with_sql: bool) -> None:
         console.print(_table(answer, lang))
     if len(answer.rows) > _LISTED:
         console.print(say("tables.answer.cut", count=_LISTED), style="dim", markup=False)
+    console.print(say("tables.taken.line", what=answer.understood), style="dim", markup=False, soft_wrap=True)
     if answer.unknown:
         console.print(say("tables.answer.unknown", words=" ".join(answer.unknown)), style="dim", markup=False)
     if with_sql:

@@ -50,11 +50,13 @@ def settings_and_log_file(name: str) -> Iterator[Settings]:
 
 
 def _settings() -> Settings:
+    from bot.cli.sample_systems import SampleSystems
     from config.settings import load_settings, make_data_folder
 
     settings = load_settings()
     make_data_folder(settings)
-    return settings
+    systems = SampleSystems(settings.data)
+    return systems.connect(settings) if systems.are_known else settings
 
 
 @contextmanager

@@ -46,13 +46,17 @@ async def _serve(sample: bool) -> None:
     gc.disable()  # a start makes hardly any, and looking for it takes 0.2 s; `_settle` ends this
     from bot.app import build
     from bot.cli.sample_company import load_sample
+    from bot.cli.sample_systems import SampleSystems
 
     settings = settings_and_logs()
-    app = build(settings)
+    systems = SampleSystems(settings.data) if sample else None
+    app = build(systems.connect(settings) if systems else settings)
     try:
         app.migrate()
-        links = await load_sample(app) if sample else {}
+        links = await load_sample(app, systems.entries()) if systems else {}
         await app.start()
+        if systems:
+            await systems.start()
         announce(app.public_url, links, listening=_listening(app), people=await _people(app))
         calls = asyncio.create_task(_load_beside(app)) if sample else None
         await until_over(app)
@@ -62,6 +66,8 @@ async def _serve(sample: bool) -> None:
     finally:
         gc.enable()
         await app.stop()
+        if systems:
+            await systems.stop()
 
 
 async def _load_beside(app: App) -> None:

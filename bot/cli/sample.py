@@ -39,6 +39,24 @@ def generate(
         console.print(str(spoken))
 
 
+@group.command("order")
+def order(
+    amount: int = typer.Option(200_000, min=1, help="CNY; from 1,000,000 on HR looks for people, too."),
+    item: str = typer.Option("光纤激光切割机", help="With 非标 in it the ERP makes no purchase order."),
+    customer: str = typer.Option("C0001", help="Number of the customer who confirms."),
+    region: str = typer.Option("华东", help="The customer's region."),
+) -> None:
+    """Print the event of a customer who confirms an order now, for `xiaoce events send - --system crm`."""
+    import json
+    from datetime import UTC, datetime
+
+    now = datetime.now(UTC)
+    name = f"SO{now:%m%d%H%M%S}"
+    data = {"order_no": name, "amount_cny": amount, "customer_no": customer, "region": region, "item": item}
+    event = {"specversion": "1.0", "id": f"sample-{name}", "source": "/crm", "type": "order.confirmed", "subject": name}
+    print(json.dumps({**event, "time": now.isoformat(), "datacontenttype": "application/json", "data": data}))
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from bot.process import App
     from storage.store import Store
 
-LOADER = "4"  # another number loads everything again: change it with what is loaded, and how
+LOADER = "5"  # another number loads everything again: change it with what is loaded, and how
 SOURCE = Path(__file__).parent.parent.parent / "config" / "sample_company"
 PLAYBOOK = SOURCE / "playbook"
 LOADED = "loaded"  # in the sample's folder: the fingerprint of what was loaded last
@@ -35,18 +36,23 @@ DEFINITIONS = SOURCE / "sources"  # of the four departments' systems
 GUESTS = ("E1001", "E2001", "E9001")  # a rep, a manager, an administrator
 
 
-async def load_sample(app: App) -> dict[str, str]:
+async def load_sample(app: App, systems: Mapping[str, str] | None = None) -> dict[str, str]:
     """Generate and load what is new; returns who can sign in with which link.
 
-    Raises ConfigurationError when the database holds another company.
+    `systems`: the entries of the sample's systems, by name; None: as they are written in config/. Raises
+    ConfigurationError when the database holds another company.
     """
+    from bot.cli.sample_events import apply_systems, entries
+
+    texts = entries() if systems is None else systems
     folder = app.settings.data / "sample_company"
     current = await asyncio.to_thread(fingerprint)
     if _loaded(folder) != current:
         await _generate(app, folder)
     if not await app.database.read(lambda store: _is_there(store, folder)) or _loaded(folder) != current:
-        await _load(app, folder)
+        await _load(app, folder, texts)
         (folder / LOADED).write_text(current, encoding="ascii")
+    await apply_systems(app, texts)
     tokens = await sample_tokens(app.database, app.settings.data, GUESTS)
     return {await _invitation(app, person_id): f"{app.public_url}/?token={tokens[person_id]}" for person_id in GUESTS}
 
@@ -87,7 +93,8 @@ async def _generate(app: App, folder: Path) -> None:
     await asyncio.to_thread(make_finance_database, folder)
 
 
-async def _load(app: App, folder: Path) -> None:
+async def _load(app: App, folder: Path, systems: Mapping[str, str]) -> None:
+    from bot.cli.sample_events import load_events
     from storage.imports.chats import import_chats
     from storage.imports.contacts import import_contacts
     from storage.imports.customers import import_customers
@@ -110,6 +117,7 @@ async def _load(app: App, folder: Path) -> None:
         report = await load(app.database, folder / file)
         console.print(f"  {report.sentence(lang)}", highlight=False)
     await apply_sources(app)
+    console.print(f"  {await load_events(app, systems, folder)}", highlight=False)
     with progress(t("cli.sample.playbook", lang)) as tell:
         imported = await app.playbook.import_folder(PLAYBOOK, "operator", tell)
     console.print(f"  {imported.sentence(lang)}", highlight=False)

@@ -18,6 +18,8 @@ class Event:
     time: datetime
     subject: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    version: int | None = None  # of its data, as the sender says; None: it doesn't
+    extensions: Mapping[str, str] = field(default_factory=dict)  # other attributes of the envelope
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,3 +53,4 @@ class Page:
     group: str = ""  # under which heading of the menu: knowledge, coaching, data
     methods: tuple[str, ...] = ("GET",)
     roles: frozenset[Role] = frozenset()  # empty: everybody who is signed in
+    menu: frozenset[Role] = frozenset()  # in whose menu it stands; empty: of everybody who may open it

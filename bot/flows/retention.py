@@ -17,7 +17,14 @@ from storage.database import Database
 from storage.retention import count_old, delete_old, forget_files, old_files
 
 WIRE = ("open_answers", "errands")  # no history: it goes whatever the company wants to keep
-BY_DEFAULT = (*WIRE, "loads", "refused_rows")  # kinds with a limit that nobody has to set
+BY_DEFAULT = (
+    *WIRE,
+    "loads",
+    "refused_rows",
+    "events",
+    "quarantined_events",
+    "deadlines",
+)  # kinds with a limit that nobody has to set
 BATCH = 500  # rows in one transaction: messages that come meanwhile wait for one at most
 ACTOR = "retention"
 
@@ -76,6 +83,9 @@ class RetentionFlow:
             "usage": self._settings.usage_days,
             "loads": self._settings.loads_days,
             "refused_rows": self._settings.loads_days,
+            "events": self._settings.events_days,
+            "quarantined_events": self._settings.events_days,
+            "deadlines": self._settings.events_days,
             **dict.fromkeys(WIRE, self._settings.wire_days),
         }
         now = self._clock.now()

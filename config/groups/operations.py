@@ -33,6 +33,12 @@ class Retention(BaseModel, extra="forbid"):
         description="Days that finished loads of sources stay, with refused rows that were taken since; the last 100 "
         "loads of each source stay longer. 0: for ever.",
     )
+    events_days: int = Field(
+        400,
+        ge=0,
+        description="Days that business events stay after they came, with what was sent on of them, and quarantined "
+        "ones after somebody decided; none that still waits to be sent; deadlines that are over likewise. 0: for ever.",
+    )
     workflows_days: int = Field(
         7, ge=0, description="Days that finished workflows stay in the engine's tables; 0: for ever."
     )

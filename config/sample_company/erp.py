@@ -1,4 +1,4 @@
-"""Orders and the events around them: confirmed, purchase order, production, payment forecast, shipped."""
+"""Orders and the events around them: confirmed, purchase order, production, people, payment forecast, shipped."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from config.sample_company.contracts import Contract
 from config.sample_company.frame import Frame, at, in_hours
 from config.sample_company.manifest import StalledOrder
 
+LARGE_CNY = 1_000_000  # from here on HR assigns people
 LIMIT_MINUTES = 15  # order.confirmed → purchase_order.created
 _LATE_SHARE = 0.09
 
@@ -111,13 +112,21 @@ def _events(dice: Random, order: Order) -> list[_Happening]:
     later = order.answered + timedelta(minutes=dice.randint(5, 50))
     shipped = at(order.delivery, dice.randint(9, 16), dice.randrange(60))
     number = f"PO{order.id[2:]}"
+    large = order.yuan >= LARGE_CNY
+    staffed = [(later + timedelta(minutes=35), "/hr", "staff.assigned", order, base | _staff(order))] if large else []
     return [
         *rows,
+        *staffed,
         (order.answered, "/erp", "purchase_order.created", order, base | {"purchase_order_no": number}),
         (later, "/mes", "production.scheduled", order, base | {"due_date": order.delivery.isoformat()}),
         (later + timedelta(minutes=3), "/finance", "payment.forecast", order, base | _forecast(order)),
         (shipped, "/erp", "goods.shipped", order, base),
     ]
+
+
+def _staff(order: Order) -> dict[str, object]:
+    number = int(order.id[2:])
+    return {"staff": [f"H{100 + number % 17:04d}", f"H{120 + number % 11:04d}"]}
 
 
 def _forecast(order: Order) -> dict[str, object]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-LARGE_CNY = 1_000_000  # from here on HR looks for people, too
+from config.sample_company.erp import LARGE_CNY
+
 CUSTOM = "非标"  # in an item's name: somebody at the ERP has to look at it first, so no purchase order comes by itself
 _DELIVERY_DAYS = 45
 _DOWN_PAYMENT = 60  # percent of the amount that finance expects on delivery
@@ -18,11 +19,11 @@ def play(system: str, event: Data, now: datetime | None = None) -> dict[str, Any
     """The CloudEvent by which a system answers an event; None when it only takes note.
 
     `event` holds the attributes and `data`, whose fields are those of the catalogue's newest version. The answer's id
-    is made of the event's: asked again, a system says the same again.
+    is made of the event's: asked again, a system says the same again. Data of older versions it takes note of.
     """
     answer = _ANSWERS.get((system, str(event["type"])))
     data = event.get("data") or {}
-    if answer is None or (found := answer(data, (now or datetime.now(UTC)).date())) is None:
+    if answer is None or "order_no" not in data or (found := answer(data, (now or datetime.now(UTC)).date())) is None:
         return None
     kind, said = found
     return {

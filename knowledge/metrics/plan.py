@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
-from typing import Any, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 Kind = Literal["value", "list", "why", "evidence", "what_if"]
 """value: one number, a breakdown, a trend or a comparison. list: rows (哪些商机…). why: a change taken apart.
@@ -113,34 +117,18 @@ def dump(plan: Plan) -> dict[str, Any]:
 
 
 def read(data: Mapping[str, Any]) -> Plan:
-    """What `dump` wrote. Raises ValueError (or KeyError, TypeError) when it isn't a plan."""
-    unknown = set(data) - {one.name for one in fields(Plan)}
-    if unknown:
+    """What `dump` wrote. Raises ValueError when it isn't a plan: an address can be written by hand."""
+    plan = _reader().validate_python(data)
+    if unknown := set(data) - {one.name for one in fields(Plan)}:
         raise ValueError(f"a plan has no {', '.join(sorted(unknown))}")
-    return Plan(
-        kind=data.get("kind", "value"),
-        metrics=tuple(data.get("metrics", ())),
-        rows=data.get("rows", ""),
-        by=tuple(data.get("by", ())),
-        where=tuple(
-            Filter(one["dimension"], tuple(one["values"]), one.get("operator", "in")) for one in data.get("where", ())
-        ),
-        having=tuple(Threshold(one["of"], one["operator"], float(one["number"])) for one in data.get("having", ())),
-        span=_span(data.get("span")),
-        grain=data.get("grain", ""),
-        against=data.get("against", ""),
-        order=Order(data["order"]["by"], data["order"].get("descending", True)) if data.get("order") else None,
-        limit=data.get("limit"),
-        share=bool(data.get("share", False)),
-        model=data.get("model", ""),
-        change=Change(**data["change"]) if data.get("change") else None,
-    )
+    return plan
 
 
-def _span(data: Mapping[str, str] | None) -> Span | None:
-    if not data:
-        return None
-    return Span(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]), data.get("said", ""))
+@cache
+def _reader() -> TypeAdapter[Plan]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Plan)
 
 
 def _shallow(plan: Plan) -> dict[str, Any]:

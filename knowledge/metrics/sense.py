@@ -14,6 +14,7 @@ from knowledge.metrics.spans import usual
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)  # beyond, there is nothing to count
 MOST = 100_000  # rows or groups of a limit
+MOST_NAMED, MOST_VALUES = 20, 1000  # names of one plan, and values of one filter
 
 
 def sensible(plan: Plan, registry: Registry, today: date) -> Plan:
@@ -42,6 +43,9 @@ def _shaped(plan: Plan) -> None:
         and all(one.operator in filters_ and one.values for one in plan.where)
         and all(one.operator in bounds and isfinite(one.number) for one in plan.having)
         and (plan.limit is None or 0 < plan.limit <= MOST)
+        and (plan.change is None or isfinite(plan.change.percent))
+        and max(len(plan.metrics), len(plan.by), len(plan.where), len(plan.having)) <= MOST_NAMED
+        and all(len(one.values) <= MOST_VALUES for one in plan.where)
     )
     if not sound:
         raise NotAnswerable("plan")

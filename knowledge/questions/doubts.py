@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from knowledge.metrics.registry import Metric, Registry
-from knowledge.questions.measuring import Measured
+from knowledge.questions.measured import Measured
 from knowledge.questions.outcome import Fault, Scope
 from knowledge.questions.sentence import Draft, Sentence
 
@@ -25,12 +25,14 @@ def other_questions(sentence: Sentence, draft: Draft, found: Measured, scope: Sc
 
 
 def impossible(sentence: Sentence) -> Fault | None:
-    """What nobody can compute: a day that doesn't exist, a figure per head."""
+    """What nobody can compute: a day that doesn't exist, a figure per head, one's place among others."""
     for one in sentence.tokens:
         if any(meaning.period is None for meaning in one.of("span")):
             return Fault("day", {"said": one.said})
         if one.cue("per_head"):
             return Fault("per_head", {"said": one.said})
+        if one.cue("standing"):
+            return Fault("standing", {"said": one.said})
     return None
 
 

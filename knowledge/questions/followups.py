@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import get_args
 
@@ -11,6 +12,7 @@ from knowledge.questions.grammar import Parsed
 from knowledge.questions.sentence import Draft
 from knowledge.questions.when import fitting
 
+_HOW = re.compile(r"多少|几|多久|多长|\bhow\b")
 _MORE = ("再", "还要", "也", "并且", "同时")
 
 
@@ -23,7 +25,13 @@ def follows(parsed: Parsed, text: str) -> bool:
         return not any(one.has("rows") for one in parsed.sentence.tokens) or not draft.rows
     if parsed.sentence.has("switch", "and_what") or text.rstrip("?？ ").endswith("呢"):
         return True
-    return draft == Draft(metrics=list(draft.metrics)) and not parsed.sentence.has("ask")
+    return draft == Draft(metrics=list(draft.metrics)) and not _asks(parsed)
+
+
+def _asks(parsed: Parsed) -> bool:
+    """多少天能成单 asks, also where its words are read as the figure itself."""
+    hinted = (one.said for one in parsed.sentence.tokens if one.has("hint"))
+    return parsed.sentence.has("ask") or any(_HOW.search(said) for said in hinted)
 
 
 def changed(last: Plan, parsed: Parsed, registry: Registry) -> Plan | None:

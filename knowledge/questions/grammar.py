@@ -11,14 +11,15 @@ from knowledge.questions.filters import Fits, read_either, read_exclusions, read
 from knowledge.questions.grouping import compares, read_comparison, read_groups, read_share
 from knowledge.questions.lexicon import Lexicon
 from knowledge.questions.listing import is_list, make_list, table_of
-from knowledge.questions.measuring import Measured, measure
+from knowledge.questions.measured import Measured
+from knowledge.questions.measuring import measure
 from knowledge.questions.outcome import Fault, Scope
 from knowledge.questions.ranking import can_rank, read_order
 from knowledge.questions.reading import read, rewritten
 from knowledge.questions.sentence import Draft, Sentence
 from knowledge.questions.supposing import read_change, supposes
 from knowledge.questions.thresholds import Bound, fits_unit, measured, read_bounds
-from knowledge.questions.when import read_grain, read_span
+from knowledge.questions.when import read_grain, read_span, to_its_end
 
 _MONEY = 10_000  # from there a bare number bounds money
 _MODELS: tuple[str, ...] = ("last_non_direct", "first", "last", "linear", "time_decay", "position")
@@ -55,6 +56,8 @@ def parse(text: str, scope: Scope, lexicon: Lexicon) -> Parsed:
     if draft.kind == "what_if" and scope.last is None and targets_nothing(draft, found):
         return Parsed(sentence, draft, found, fault=Fault("target", {"said": text}))
     _read_rows(sentence, draft, found, fits, scope)
+    if draft.span is not None and draft.kind == "value" and draft.metrics and _are_due(draft, scope.registry):
+        draft.span = to_its_end(draft.span, scope.today)
     _finish(sentence, draft)
     if scope.last is not None and not found.all:
         sentence.take("list", "drop")
@@ -142,6 +145,12 @@ def _listed_before(sentence: Sentence, found: Measured, scope: Scope) -> str:
 
 def _of_table(registry: Registry, table: str) -> Fits:
     return {name for name, one in registry.dimensions.items() if table in one.at}
+
+
+def _are_due(draft: Draft, registry: Registry) -> bool:
+    """Sums of what has a day to come; of a rate only what is past counts."""
+    metrics = [registry.metrics[name] for name in draft.metrics]
+    return not draft.grain and all(one.time == "due" and one.unit == "yuan" for one in metrics)
 
 
 def _is_rate(registry: Registry, found: Measured) -> bool:

@@ -78,16 +78,16 @@ def _names_value(sentence: Sentence, place: int, other: int, name: str) -> bool:
 
 def read_share(sentence: Sentence, draft: Draft, fits: Fits, is_rate: bool) -> bool:
     """Each group's part of the whole; the part of a named value, which then filters nothing. False: of what?"""
-    places = list(sentence.cues("share"))
+    places = list(sentence.cues("share", "ratio"))
     if not places:
         return True
     if draft.by:
-        sentence.take("share")
+        sentence.take("share", "ratio")
         draft.share = True
         return True
     values = [place for place in sentence.open("value") if chosen(sentence, place, fits)]
     if values or is_rate:
-        sentence.take("share")
+        sentence.take("share", "ratio", "each")
     if not values:
         return is_rate
     last = max((place for place in values if place < places[0]), default=values[0])

@@ -6,7 +6,8 @@ from typing import get_args
 
 from knowledge.metrics.plan import Grain, Order, Threshold
 from knowledge.metrics.registry import Metric, Registry, Unit
-from knowledge.questions.measuring import Measured
+from knowledge.questions.cues import narrowed
+from knowledge.questions.measured import Measured
 from knowledge.questions.ranking import descends, read_limit
 from knowledge.questions.sentence import Draft, Sentence
 from knowledge.questions.thresholds import Bound
@@ -95,6 +96,8 @@ def make_list(
     draft.metrics = [name for name in names if _takes_some(registry.metrics[name])][:1]
     if not found.names and not any(one.has("rows") for one in sentence.tokens):
         draft.metrics = _people(registry, draft.rows)
+    if not found.names and not draft.metrics:
+        draft.metrics = _standing(sentence, registry, draft.rows)
     for bound in bounds:
         column = _column_of(sentence, bound.place, draft.rows) or _default(sentence, registry, draft.rows, bound)
         unit: Unit = "rate" if bound.number.unit == "rate" else "number"
@@ -119,6 +122,17 @@ def _people(registry: Registry, table: str) -> list[str]:
     """中西组有哪些销售: of people those that the count of reps counts."""
     some = [name for name, one in registry.metrics.items() if one.table == table and one.unit == "count" and one.where]
     return some if len(some) == 1 else []
+
+
+def _standing(sentence: Sentence, registry: Registry, table: str) -> list[str]:
+    """卡在报价阶段的单子: those in progress, not those that ended there."""
+    for of, beside, means in narrowed():
+        said = sentence.has(beside) or any(one.has("value", beside) for one in sentence.tokens)
+        if said and not any(one.has("value", "result") for one in sentence.tokens):
+            meant = [name for name, one in registry.metrics.items() if means in one.title.synonyms]
+            if len(meant) == 1 and registry.metrics[meant[0]].table == table and of in registry.tables[table].title.zh:
+                return meant
+    return []
 
 
 def _order(sentence: Sentence, draft: Draft, registry: Registry) -> None:

@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from knowledge.metrics.registry import Registry
+from knowledge.questions.beside import as_rate, settle_beside, with_money
 from knowledge.questions.cues import narrowed
 from knowledge.questions.lexicon import Lexicon
-from knowledge.questions.reading import folded
+from knowledge.questions.measured import BOUNDS, Measured, is_amount, is_counted, metrics_of
 from knowledge.questions.sentence import Sentence
 from knowledge.questions.tokens import Token
 
 _GROUPING = ("split", "share", "rank", "by", "ask", "each", "first_n", "top", "which")
-_HOW_MANY = ("多少", "几", "how many", "number of")
-_BOUNDS = ("gt", "gte", "lt", "lte", "eq", "between")
 _HOW_LARGE = ("多大", "多少钱", "how big", "how large")
-
-
-@dataclass(slots=True)
-class Measured:
-    """Metrics in the order said, each with its place; `open`: places whose word may be any of several metrics."""
-
-    places: list[int] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    open: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    doubts: list[str] = field(default_factory=list)  # words that make something else of a metric: 输单金额
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        """Every metric that may be meant."""
-        return tuple(dict.fromkeys([*self.names, *(one for several in self.open.values() for one in several)]))
-
-    def near(self, place: int) -> str:
-        """The metric named closest before a place, else behind it; "" when none is."""
-        before = [name for at, name in zip(self.places, self.names, strict=True) if at < place]
-        return before[-1] if before else (self.names[0] if self.names else "")
 
 
 def measure(sentence: Sentence, registry: Registry, lexicon: Lexicon) -> Measured:
@@ -52,10 +30,13 @@ def measure(sentence: Sentence, registry: Registry, lexicon: Lexicon) -> Measure
         else:
             found.open[place] = several
     _drop_counted(sentence, found, registry)
+    with_money(sentence, found, registry)
+    as_rate(sentence, found, registry, lexicon)
+    settle_beside(sentence, found)
     found.doubts = [
         sentence.tokens[place].said
         for place in places
-        if place not in found.open and _is_amount(sentence.tokens[place]) and place - 1 in found.places
+        if place not in found.open and is_amount(sentence.tokens[place]) and place - 1 in found.places
     ]
     if not found.all or all(sentence.tokens[place].has("rows") for place in found.places):
         _hinted(sentence, found, registry, lexicon)
@@ -71,7 +52,7 @@ def _from_dimension(sentence: Sentence, found: Measured, lexicon: Lexicon) -> No
     for place, token in enumerate(sentence.tokens):
         if token.has("dimension") and sentence.has(*_GROUPING):
             for end in range(len(token.said) - 2, 1, -1):
-                names = _metrics(token.said[:end], lexicon)
+                names = metrics_of(token.said[:end], lexicon)
                 if len(names) == 1:
                     found.places.append(place)
                     found.names.append(names[0])
@@ -100,7 +81,7 @@ def _drop_counted(sentence: Sentence, found: Measured, registry: Registry) -> No
     tables = {registry.metrics[name].table for name in found.names if registry.metrics[name].unit != "count"}
     for place, name in list(zip(found.places, found.names, strict=True)):
         one = registry.metrics[name]
-        said_apart = _in_list(sentence, place, found.places) or sentence.behind(place, *_BOUNDS)
+        said_apart = _in_list(sentence, place, found.places) or sentence.behind(place, *BOUNDS)
         if one.unit == "count" and one.table in tables and not said_apart:
             at = found.places.index(place)
             del found.places[at], found.names[at]
@@ -112,18 +93,13 @@ def _without_things(sentence: Sentence, places: Sequence[int]) -> list[int]:
     others = [place for place in places if not _is_thing(sentence.tokens[place])]
     if not others:
         return _counted(sentence, places)
-    listed = {place for place in places if _in_list(sentence, place, places) or _is_counted(sentence, place)}
+    listed = {place for place in places if _in_list(sentence, place, places) or is_counted(sentence, place)}
     return [place for place in places if place in others or place in listed]
 
 
 def _is_thing(token: Token) -> bool:
     """线索 is a thing and its count; 线索量 only the count; 金额 may be many figures."""
-    return token.has("rows") or token.has("dimension") or _is_amount(token)
-
-
-def _is_amount(token: Token) -> bool:
-    """金额: a column of many tables, and any of several metrics."""
-    return token.has("column") and len(token.of("metric")) > 1 and not token.has("rows")
+    return token.has("rows") or token.has("dimension") or is_amount(token)
 
 
 def _counted(sentence: Sentence, places: Sequence[int]) -> list[int]:
@@ -141,16 +117,7 @@ def _groups(sentence: Sentence, place: int) -> bool:
 
 
 def _counts_things(sentence: Sentence) -> bool:
-    return any(one.has("rows") and _is_counted(sentence, place) for place, one in enumerate(sentence.tokens))
-
-
-def _is_counted(sentence: Sentence, place: int) -> bool:
-    """多少线索: its count is asked for, whatever else is."""
-    before = sentence.tokens[place - 1] if place else None
-    behind = sentence.tokens[place + 1] if place + 1 < len(sentence.tokens) else None
-    if behind is not None and behind.cue("ask") and "多少" in behind.said:
-        return not sentence.text[behind.end : behind.end + 1].isalnum()  # 线索多少？回款多少？
-    return before is not None and before.cue("ask") and any(word in before.said for word in _HOW_MANY)
+    return any(one.has("rows") and is_counted(sentence, place) for place, one in enumerate(sentence.tokens))
 
 
 def _in_list(sentence: Sentence, place: int, places: Sequence[int]) -> bool:
@@ -165,8 +132,8 @@ def _narrowed(sentence: Sentence, token: Token, name: str, registry: Registry, l
     if not token.has("rows"):
         return name
     for of, beside, means in narrowed():
-        if token.has("metric") and name in _metrics(of, lexicon) and _is_beside(sentence, beside):
-            meant = _metrics(means, lexicon)
+        if token.has("metric") and name in metrics_of(of, lexicon) and _is_beside(sentence, beside):
+            meant = metrics_of(means, lexicon)
             if len(meant) == 1 and meant[0] in registry.metrics:
                 return meant[0]
     return name
@@ -177,16 +144,12 @@ def _is_beside(sentence: Sentence, name: str) -> bool:
     return sentence.has(name) or (not by and any(one.has("value", name) for one in sentence.tokens))
 
 
-def _metrics(word: str, lexicon: Lexicon) -> tuple[str, ...]:
-    return lexicon.metrics(folded(word))
-
-
 def _hinted(sentence: Sentence, found: Measured, registry: Registry, lexicon: Lexicon) -> None:
     """输给 names no metric, but which one is meant is clear; 报价比竞品高 is not the count of quotes."""
     tables = {registry.metrics[name].table for name in found.all}
     for place, token in enumerate(sentence.tokens):
         names = [one.name for one in token.meanings if one.kind == "hint"]
-        meant = [metric for name in names for metric in _metrics(name, lexicon)]
+        meant = [metric for name in names for metric in metrics_of(name, lexicon)]
         if meant and registry.metrics[meant[0]].unit != "count" and _counts_things(sentence):
             continue  # 几个单子没跟: how many, not how long
         if len(meant) == 1 and place not in sentence.spent and tables <= {registry.metrics[meant[0]].table}:

@@ -10,7 +10,7 @@ from config.attribution import known as known_channels
 from knowledge.metrics.registry import Registry, Table, Title
 from knowledge.playbook.vocabulary import Vocabulary
 from knowledge.questions.cues import filler_words, heads
-from knowledge.questions.outcome import KnownValues
+from knowledge.questions.outcome import UNITS, KnownValues
 from knowledge.questions.tokens import Meaning
 from knowledge.retrieval.folding import fold
 
@@ -82,6 +82,9 @@ def _exact(registry: Registry, values: KnownValues, vocabulary: Vocabulary) -> I
             for word in {value, label, *_also(dimension, value, label)} - {""}:
                 if _can_stand_alone(word):
                     yield folded(word), Meaning("value", dimension, value)
+    for unit, regions in values.get(UNITS, {}).items():
+        for word in {unit, unit.removesuffix("大区")} - {""}:
+            yield from ((folded(word), Meaning("value", "region", one)) for one in regions.split("|"))
     for name, described in registry.dimensions.items():
         if described.vocabulary:
             yield from _of_vocabulary(name, described.vocabulary, values.get(name, {}), vocabulary)

@@ -13,6 +13,8 @@ from knowledge.playbook.vocabulary import Vocabulary
 
 KnownValues = Mapping[str, Mapping[str, str]]
 """Dimension → value as stored → how people call it: a rep's name, a customer's; else the value itself."""
+UNITS = "units"
+"""Beside the dimensions: what several regions are called together → these, joined by |."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from knowledge.questions.tokens import Meaning, Token, cut
 from knowledge.retrieval.folding import fold
 
 _SPAN, _NUMBER, _TRANSLATED = 0.9, 1.2, 1.0
-_MOVED_NUMBER = re.compile(r"(?P<a>[一-鿿])了?(?P<n>[\d一二两三四五六七八九十百]+)(?P<b>[单价款])")
+_MOVED_NUMBER = re.compile(r"(?<![能才以])(?P<a>[一-鿿])了?(?P<n>[\d一二两三四五六七八九十百]+)(?P<b>[单价款])")
 _SHARE = re.compile(r"占(?:[一-鿿]{0,6}?)(?:的)?(?:比例|比重|百分比|比率)")
 
 

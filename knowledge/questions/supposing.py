@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from knowledge.metrics.plan import Change
 from knowledge.questions.filters import Fits, chosen
-from knowledge.questions.measuring import Measured
+from knowledge.questions.measured import Measured
 from knowledge.questions.sentence import Draft, Sentence
 
 _NEAR = 4  # pieces between a word of change and what changes

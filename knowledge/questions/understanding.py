@@ -52,7 +52,7 @@ def is_question(text: str, scope: Scope) -> bool:
     going_on = scope.last is not None and follows(parsed, sentence)
     outcome = _follow_up(sentence, parsed, scope) if going_on else _finished(sentence, parsed, scope)
     if isinstance(outcome, Fault):
-        return bool(parsed.measured.all) or going_on
+        return bool(parsed.measured.all) or going_on or outcome.reason == "standing"
     return not isinstance(outcome, Unknown) and (going_on or _asks(parsed))
 
 

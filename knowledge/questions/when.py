@@ -13,6 +13,13 @@ from knowledge.questions.spans import BEGINNING
 
 _GRAINS: tuple[Grain, ...] = tuple(one for one in get_args(Grain) if one)
 _YES_OR_NO = ("did ", "is ", "are ", "has ", "have ", "was ", "were ")
+_KINDS = (
+    (("周", "星期", "礼拜", "week"), week),
+    (("季", "quarter"), quarter),
+    (("月", "month"), month),
+    (("年", "year"), year),
+)
+_UNTIL_NOW = ("至今", "以来", "到现在", "到目前", "到今天", "to date", "so far")
 _TOGETHER = ("drop",)  # 一共: two spans are one
 
 
@@ -88,6 +95,17 @@ def _one(sentence: Sentence, draft: Draft, period: Period, place: int, said: str
     if this is not None and not _compares_values(sentence):
         draft.span = Span(this.first, this.last)  # 比上个月 isn't what this month is called
         draft.against = "before"
+
+
+def to_its_end(span: Span, today: date) -> Span:
+    """本月该回款: what falls due is asked for the whole month, not until today."""
+    if any(one in span.said for one in _UNTIL_NOW):
+        return span
+    for words, kind in _KINDS:
+        running = kind(today)
+        if any(one in span.said for one in words) and (span.first, span.last) == (running.first, running.last):
+            return Span(span.first, kind(today, -1).first - timedelta(days=1), span.said)
+    return span
 
 
 def _running(period: Period, today: date) -> Period | None:

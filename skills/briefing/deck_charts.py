@@ -14,6 +14,7 @@ MOST = 12  # bars that can still be read; the others are told in the notes
 ROOM = 24  # letters of a label, a Chinese character counting for two
 OTHERS = f"{SOFT}+0.45"  # the colour of what isn't talked about
 _SIZE = 12.0
+_FEW = 2  # bars that would fill the page
 
 
 def draw(slide: Any, drawing: Drawing, box: Box, fonts: Fonts, words: Words) -> None:
@@ -118,7 +119,7 @@ def _labels(plot: Any, drawing: Drawing) -> None:
 
 def _bars(plot: Any, drawing: Drawing) -> None:
     """What is talked about stands out; of two series the second, which is now."""
-    plot.gap_width, plot.overlap = 70, 0
+    plot.gap_width, plot.overlap = 70 if len(drawing.labels) > _FEW else 300, 0  # one bar is no block of colour
     plot.vary_by_categories = False
     marked = _seen(drawing)
     for at, series in enumerate(plot.series):

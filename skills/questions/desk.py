@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.contracts import Person
+from bot.contracts import Person, Role
 from bot.contracts.model import Model, NoModel
+from bot.contracts.person import OPERATOR
 from config.attribution import known as known_channels
 from knowledge.metrics.plan import Plan
 from knowledge.metrics.registry import Registry
 from knowledge.metrics.result import Result
-from knowledge.questions.outcome import Ambiguous, KnownValues, Outcome, Piece, Scope, Understood, Unknown
+from knowledge.questions.outcome import UNITS, Ambiguous, KnownValues, Outcome, Piece, Scope, Understood, Unknown
 from skills.questions.answer import Answer
 from skills.questions.naming import Names
 from skills.questions.presenting import compared, fair, longer, ordered
@@ -67,7 +68,8 @@ class Desk:
 
         known = await known_values(self.warehouse, self.registry)
         if known is not self._known:
-            self._known, self._values = known, {**known, "customer": {}}
+            people = await self.database.read(lambda store: store.people.visible_to(OPERATOR))
+            self._known, self._values = known, {**known, **_units(known.get("team", {}), people), "customer": {}}
         return await self.glance(text, viewer, now, language, last)
 
     async def glance(self, text: str, viewer: Person, now: datetime, language: str, last: Plan | None = None) -> Scope:
@@ -177,6 +179,13 @@ def shape(plan: Plan) -> tuple[object, ...]:
         plan.limit,
         plan.share,
     )
+
+
+def _units(teams: Mapping[str, str], people: Sequence[Person]) -> dict[str, dict[str, str]]:
+    """东南大区 is a director's name for regions: no rows are of such a team, and 0 would be told."""
+    working = {one.team for one in people if one.role is not Role.DIRECTOR}
+    units = {one.team: "|".join(one.regions) for one in people if one.regions and one.team not in working}
+    return {"team": {value: label for value, label in teams.items() if value not in units}, UNITS: units}
 
 
 def _customers(store: Store, viewer: Person, text: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +19,13 @@ from skills.questions.numbers import cell, said
 LONG_AGO = date(2000, 1, 1)
 """The first day of a span that has none: 截至昨天."""
 _UNITS: Mapping[ColumnKind, Unit] = {"money": "yuan", "number": "number"}
+_QUARTERS = re.compile(r"(?<![a-z])[qh](?=[1-4])")
 _RATES = frozenset({("quote", "gap"), ("dialogue", "our_share")})  # numbers of rows that are read as percentages
+
+
+def as_said(span: Span) -> str:
+    """The words for the days; sentences are read in small letters, and q3 isn't written so."""
+    return _QUARTERS.sub(lambda found: found[0].upper(), span.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class Names:
         if span is None:
             return ""
         days = self.days(span)
-        return self.text("span_said", said=span.said, days=days) if span.said else self.text("span", days=days)
+        return self.text("span_said", said=as_said(span), days=days) if span.said else self.text("span", days=days)
 
     def days(self, span: Span) -> str:
         """11-09 至 11-15, or only the last day of a span that has no first."""

@@ -99,7 +99,7 @@ def supposed(answer: Answer, found: Supposed, public_url: str) -> Card:
     unit, metric = names.unit(found.metric), found.metric
     moved = found.change
     told = "" if moved is None else difference(moved, unit, names.language)
-    way = "alike" if not moved else "more" if moved > 0 else "less"
+    way = "unknown" if moved is None else "alike" if not moved else "more" if moved > 0 else "less"
     point = names.text(
         f"what_if.headline.{way}",
         subject=subject(answer),

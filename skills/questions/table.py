@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from knowledge.metrics.registry import Column
 from knowledge.metrics.result import Group
 from skills.questions.answer import Answer
 from skills.questions.columns import chosen
@@ -111,12 +112,19 @@ def _rows(answer: Answer, rows: str) -> Table:
     first: dict[str, Any] = dict(answer.result.listed[0]) if answer.result.listed else {}
     shown = [name for name in first if name in columns]
     numeric = {"money", "number"}
-    heads = [Head(columns[name].title.of(names.language), columns[name].kind in numeric, name) for name in shown]
+    heads = [Head(_titled(columns[name], names), columns[name].kind in numeric, name) for name in shown]
     lines = [
         Line(tuple(Cell(row.get(name), names.listed(rows, name, row.get(name))) for name in shown))
         for row in answer.result.listed
     ]
     return Table(tuple(heads), tuple(lines), answer.result.more)
+
+
+def _titled(column: Column, names: Names) -> str:
+    """预计金额（元）: money is told to the yuan."""
+    title = column.title.of(names.language)
+    money = column.kind == "money"
+    return names.text("column.metric", name=title, unit=names.text("column.unit.yuan")) if money else title
 
 
 def _figures(answer: Answer) -> Table:

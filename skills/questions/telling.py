@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from skills.questions.answer import Answer
+from skills.questions.naming import as_said
 from skills.questions.sentences import own
 
 
@@ -32,7 +33,7 @@ def _parts(answer: Answer) -> Iterator[str]:
         yield names.text("rows_of", table=names.registry.tables[plan.rows].title.of(names.language))
     yield from (names.metric(one) for one in plan.metrics)
     if span := answer.result.span:
-        yield names.text("span_said", said=span.said, days=names.days(span)) if span.said else names.days(span)
+        yield names.text("span_said", said=as_said(span), days=names.days(span)) if span.said else names.days(span)
     for one in plan.where:
         yield f"{names.dimension(one.dimension)}: {names.filter(one)}"
     if plan.by:

@@ -11,6 +11,7 @@ from knowledge.metrics.plan import Plan
 
 _FUNNEL_SAYS = frozenset({"region", "industry"})  # conditions that the funnel reads in a sentence
 _RATES = frozenset({"mql_to_sql"})
+_IDLE = "idle_days"
 _DEFINED = re.compile(r"怎么算|如何计?算|口径|定义|(?i:\bcalculated\b|\bdefin(ed|ition)\b)")
 
 
@@ -44,8 +45,10 @@ def beyond(skill: str, plan: Plan, text: str = "") -> bool:
 
 
 def is_about_customers(plan: Plan) -> bool:
-    """How many, or which: the list of customers knows more of them. Trends and breakdowns are figures."""
+    """How many, or which: the list of customers knows more of them. Trends and breakdowns are figures, and days
+    without contact are a bound that the list doesn't read."""
     alone = not (plan.by or plan.grain or plan.against or plan.share or plan.span)
+    alone = alone and not any(one.of == _IDLE for one in plan.having)
     return alone and (plan.metrics == ("customers",) or (plan.kind == "list" and plan.rows == "customer"))
 
 

@@ -14,6 +14,7 @@ from storage.chunks import chunks
 from storage.fold import contains
 from storage.repositories.consents import Consent, Consents, Kind
 from storage.repositories.customer_people import forget_people
+from storage.repositories.event_words import forget_words
 from storage.repositories.shown import forget_cards, forget_recordings
 from storage.tables import (
     DialogueRow,
@@ -79,6 +80,8 @@ class Purging:
         consents.hold_alone()
         consents.add(replace(consent, given=False))
         self._forget_people(consent.kind, consent.subject)
+        if consent.kind == "customer":
+            forget_words(self._session.connection(), consent.subject)
         return self._purge_where(_of(consent.kind, consent.subject))
 
     def older_than(self, before: datetime, limit: int) -> Purged:

@@ -12,6 +12,8 @@ from storage.tables.base import Row
 from storage.tables.types import BigSerial, UtcTime
 
 _WAITING = text("state = 'waiting'")
+_ORDERED = text("state = 'waiting' AND order_key <> ''")
+_KEPT = text("state IN ('dead', 'held')")
 
 
 class EventRow(Row, table=True):
@@ -35,7 +37,9 @@ class EventRow(Row, table=True):
     time: datetime = Field(sa_type=UtcTime)  # when it happened, as its sender's clock says
     received_at: datetime = Field(sa_type=UtcTime)  # by ours
     data: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    original: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))  # as it came; None: `data` is it
+    original: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True))
+    )  # as it came; NULL: `data` is it
     mended: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))  # what differs
     extensions: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     customer_id: str = ""
@@ -126,6 +130,7 @@ class EventSubscriptionRow(Row, table=True):
     failures: int = 0  # in a row
     told_at: datetime | None = Field(default=None, sa_type=UtcTime)  # when its owner was told
     proof: str = ""  # of the endpoint, secret and version that passed the rehearsal: another one locks again
+    free_at: datetime | None = Field(default=None, sa_type=UtcTime)  # with a rate: until when its share is used up
 
 
 class EventDeliveryRow(Row, table=True):
@@ -135,15 +140,31 @@ class EventDeliveryRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("event_seq", "system", "subscription", name="uq_event_deliveries_event_seq"),
         CheckConstraint("state IN ('waiting', 'done', 'dead', 'held')", name="state"),
-        Index("ix_event_deliveries_due", "next_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index(  # of each subscription by itself: one with a long queue doesn't hide the others
+            "ix_event_deliveries_due",
+            "system",
+            "subscription",
+            "next_at",
+            "event_seq",
+            sqlite_where=_WAITING,
+            postgresql_where=_WAITING,
+        ),
         Index(
             "ix_event_deliveries_order",
             "system",
             "subscription",
             "order_key",
             "event_seq",
-            sqlite_where=_WAITING,
-            postgresql_where=_WAITING,
+            sqlite_where=_ORDERED,
+            postgresql_where=_ORDERED,
+        ),
+        Index(
+            "ix_event_deliveries_kept",
+            "system",
+            "subscription",
+            "state",
+            sqlite_where=_KEPT,
+            postgresql_where=_KEPT,
         ),
         Index(None, "system", "subscription", "created_at"),
     )
@@ -156,7 +177,7 @@ class EventDeliveryRow(Row, table=True):
     state: str = "waiting"  # held: the subscription is locked, paused or disabled
     attempts: int = 0  # since it was made or replayed
     replays: int = 0
-    next_at: datetime = Field(sa_type=UtcTime)
+    next_at: datetime = Field(sa_type=UtcTime)  # while somebody sends it: when it may be taken from them
     claimed_by: str = ""  # the process that sends it at this moment
     claimed_until: datetime | None = Field(default=None, sa_type=UtcTime)
     status: int = 0  # HTTP; 0: no answer

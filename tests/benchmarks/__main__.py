@@ -13,13 +13,17 @@ from config.settings import Log
 from tests.benchmarks import (
     attribution,
     chat,
+    event_deliveries,
+    events_in,
     funnel,
     journeys,
     listening,
     prompts,
+    questions_answers,
     questions_speed,
     retrieval_section,
     scale,
+    sla,
     sources,
     speech,
     start,
@@ -44,6 +48,10 @@ BENCHMARKS: dict[str, Callable[[Tell], str]] = {
     "attribution": attribution.run,
     "funnel": funnel.run,
     "figures": questions_speed.run,
+    "answers": questions_answers.run,
+    "events_in": events_in.run,
+    "event_deliveries": event_deliveries.run,
+    "sla": sla.run,
 }
 
 console = Console()

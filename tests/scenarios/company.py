@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,8 +91,11 @@ def reps(count: int) -> list[Employee]:
     return [spare(number) for number in range(1, count + 1)]
 
 
-async def load(settings: Settings, folder: Path, people: Iterable[Employee]) -> None:
-    """Bring the company in through the doors that a customer's own lists come through (D10 is written there)."""
+async def load(settings: Settings, folder: Path, people: Iterable[Employee], texts: Sequence[str] = TEXTS) -> None:
+    """Bring the company in through the doors that a customer's own lists come through (D10 is written there).
+
+    Learning a text takes a process half a second: `texts` may be fewer where only some are asked for.
+    """
     settings.data.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
     try:
@@ -101,16 +104,16 @@ async def load(settings: Settings, folder: Path, people: Iterable[Employee]) -> 
         customers = await import_customers(database, _customers(folder / "customers.csv"))
         assert not listed.rejected, listed.rejected
         assert not customers.rejected, customers.rejected
-        read = await open_playbook(settings, database).import_folder(playbook(folder / "playbook"), "operator")
+        read = await open_playbook(settings, database).import_folder(playbook(folder / "playbook", texts), "operator")
         assert not read.faults, read.faults
     finally:
         database.close()
 
 
-def playbook(folder: Path) -> Path:
+def playbook(folder: Path, texts: Sequence[str] = TEXTS) -> Path:
     """A part of the sample company's talk-tracks, in every language there is."""
     folder.mkdir(parents=True, exist_ok=True)
-    for text in TEXTS:
+    for text in texts:
         for path in sorted(PLAYBOOK.glob(f"{text}*.md")):
             shutil.copy(path, folder / path.name)
     return folder

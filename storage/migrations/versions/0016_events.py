@@ -11,6 +11,8 @@ branch_labels = None
 depends_on = None
 
 _WAITING = sa.text("state = 'waiting'")
+_ORDERED = sa.text("state = 'waiting' AND order_key <> ''")
+_KEPT = sa.text("state IN ('dead', 'held')")
 _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -80,7 +82,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_event_deliveries_due",
         "event_deliveries",
-        ["next_at"],
+        ["system", "subscription", "next_at", "event_seq"],
         sqlite_where=_WAITING,
         postgresql_where=_WAITING,
     )
@@ -88,8 +90,15 @@ def upgrade() -> None:
         "ix_event_deliveries_order",
         "event_deliveries",
         ["system", "subscription", "order_key", "event_seq"],
-        sqlite_where=_WAITING,
-        postgresql_where=_WAITING,
+        sqlite_where=_ORDERED,
+        postgresql_where=_ORDERED,
+    )
+    op.create_index(
+        "ix_event_deliveries_kept",
+        "event_deliveries",
+        ["system", "subscription", "state"],
+        sqlite_where=_KEPT,
+        postgresql_where=_KEPT,
     )
     op.create_index(
         op.f("ix_event_deliveries_system_subscription_created_at"),
@@ -151,6 +160,7 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("proof", sa.String(), nullable=False),
+        sa.Column("free_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state IN ('locked', 'live', 'paused', 'disabled')", name=op.f("ck_event_subscriptions_state")
         ),

@@ -115,10 +115,34 @@ async def test_managers_get_it_once_at_their_hour_on_working_days(house: House) 
     assert await house.at(FRIDAY + timedelta(days=1), 9) == []
 
 
-async def test_an_outage_is_caught_up_the_same_day_and_not_at_night(house: House) -> None:
-    assert len(await house.at(FRIDAY, 14)) == 2
+async def test_an_outage_is_caught_up_until_noon(house: House) -> None:
+    """Later the morning is over: who still wants it asks for it."""
+    assert len(await house.at(FRIDAY, 11, 55)) == 2
     monday = FRIDAY + timedelta(days=3)
-    assert await house.at(monday, 18, 5) == []
+    assert await house.at(monday, 12) == []
+    assert (await house.card(EAST)).headline
+
+
+def test_an_hour_that_never_comes_is_refused() -> None:
+    """A shift that meets at 13:30 needs a later end."""
+    with pytest.raises(ValueError, match=r"team_hours\.华东组 = 13:30 must be before until = 12:00: set until later"):
+        Rules(team_hours={"华东组": "13:30"})
+    assert Rules(team_hours={"华东组": "13:30"}, until="16:00").hour_of("华东组") == time(13, 30)
+
+
+async def test_one_persons_trouble_costs_nobody_else_the_morning(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it is; the next look tries again."""
+    made = house.made.flow._desk.asked
+    flow = type(house.made.flow._desk)
+    calls: list[str] = []
+
+    def broken(desk: Any, viewer: Person, *rest: Any) -> Any:
+        calls.append(viewer.id)
+        return made(viewer, *rest) if len(calls) > 1 else 1 / 0
+
+    monkeypatch.setattr(flow, "asked", broken)
+    assert len(await house.at(FRIDAY, 8, 30)) == 1
+    assert len(await house.at(FRIDAY, 8, 35)) == 1
 
 
 async def test_a_team_may_have_its_own_hour_and_reps_may_be_switched_on(house: House) -> None:
@@ -185,6 +209,17 @@ async def test_planned_makes_a_task_and_shows_the_next_finding(house: House) -> 
     [again] = await house.press(EAST, card, "已安排")
     assert again.card.notice == "之前已经安排过了。"
     assert len(await house.database.read(lambda store: store.tasks.visible_to(EAST))) == 1
+
+
+async def test_what_takes_several_teams_is_a_task_of_each_leader(house: House) -> None:
+    """Of the whole company: the leader of most rows is named first, the others get it, too."""
+    [reply] = await house.press(OPS, await house.card(OPS), "已安排")
+    assert reply.card.notice == "已安排给李伟、陈志强，11-23 到期。"
+    tasks = await house.database.read(lambda store: store.tasks.visible_to(OPS))
+    assert {one.person_id for one in tasks} == {EAST.id, SOUTH.id}
+    assert len({one.text for one in tasks}) == 1
+    [again] = await house.press(OPS, await house.card(OPS), "已安排")
+    assert len(await house.database.read(lambda store: store.tasks.visible_to(OPS))) == 4, again.card.notice
 
 
 async def test_no_problem_wants_a_reason_and_those_rows_stay_away(house: House) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.contracts import Person, Role
+from bot.flows.by_clock import ByClock
 from bot.flows.questions import SubscriptionFlow
 from knowledge.metrics.loading import load_registry
 from knowledge.metrics.plan import dump
@@ -39,7 +40,8 @@ class House(Telling):
     def anew(self) -> Any:
         desk = Desk(self.database, self.warehouse, load_registry, Vocabulary.load(), ZONE)
         answering = Answering(desk, self.folder, "http://xiaoce.example")
-        return SubscriptionFlow(self.database, self.delivery, self.adapters, self.clock, answering, ZONE)
+        house = ByClock(self.database, self.delivery, self.adapters, self.clock)
+        return SubscriptionFlow(house, answering, ZONE)
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.folder, self.warehouse = folder, Warehouse(database, folder / "warehouse", 128)
@@ -111,7 +113,7 @@ async def test_with_the_rights_of_the_moment(house: House) -> None:
     await house.database.write(lambda store: store.people.upsert(record(MANAGER, role=Role.REP)))
     [told] = await house.strike(NINE + timedelta(days=1))
     assert "您名下" in told
-    assert "没有数据" in told
+    assert "（您看得到的数据里没有）" in told
     await house.database.write(lambda store: store.people.upsert(record(MANAGER, gone=True)))
     assert await house.strike(NINE + timedelta(days=2)) == []
     assert await house.database.read(lambda store: store.questions.running()) == []
@@ -121,7 +123,7 @@ async def test_what_cannot_be_answered_says_so(house: House) -> None:
     """A day without data is no silence; a figure that this person may no longer see is no number."""
     await house.subscribe(REP, "昨天我赢了几单")
     [told] = await house.strike(NINE + timedelta(days=10))
-    assert "没有数据" in told
+    assert "（您看得到的数据里没有）" in told
     kept = await house.subscribe(MANAGER, "上周赢单额多少", minute=600)
     await house.database.write(lambda store: store.questions.end(kept.id, MANAGER.id, "test", FRIDAY))
     other = replace(kept, id="changed", plan=dump_of_leads(), created_at=house.clock.at)

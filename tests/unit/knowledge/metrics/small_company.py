@@ -14,6 +14,7 @@ from storage.tables import (
     CampaignRow,
     ContractRow,
     CustomerRow,
+    DeadlineRow,
     DealRow,
     DialogueRow,
     IdentityRow,
@@ -63,7 +64,7 @@ def yuan(amount: float | str) -> Decimal:
 
 def keep(store: Store) -> None:
     """All rows, those first that others point to."""
-    for kind in (_people, _customers, _marketing, _deals, _quotes, _money, _service, _talk):
+    for kind in (_people, _customers, _marketing, _deals, _quotes, _money, _service, _talk, _waiting):
         store.session.add_all(kind())
         store.session.flush()
 
@@ -281,4 +282,24 @@ def _talk() -> list[Row]:
         prompt(1, "sent", "used"),
         prompt(2, "sent", "ignored"),
         prompt(3, "withheld", ""),
+    ]
+
+
+def _waiting() -> list[Row]:
+    """Deadlines: met, missed, late now, not due yet, cancelled."""
+
+    def deadline(number: int, opened: datetime, due: datetime, closed: datetime | None, state: str, who: str) -> Row:
+        about: dict[str, Any] = {"customer_id": "C1", "person_id": who, "region": "华东" if who == "E1001" else "华南"}
+        seen: dict[str, Any] = {"opened_at": opened, "due_at": due, "closed_at": closed, "state": state}
+        return DeadlineRow(
+            sla="order_to_purchase", sla_version=1, case_key=f"SO{number}", opened_seq=number, **seen, **about
+        )
+
+    half = timedelta(minutes=30)
+    return [
+        deadline(1, at(5, 1), at(5, 2), at(5, 1) + half, "met", "E1001"),
+        deadline(2, at(10, 0), at(10, 1), at(10, 3), "missed", "E1001"),
+        deadline(3, at(18), at(19), None, "late", "E1002"),
+        deadline(4, at(18), at(25), None, "open", "E1001"),
+        deadline(5, at(11), at(12), at(11, 3), "cancelled", "E1001"),
     ]

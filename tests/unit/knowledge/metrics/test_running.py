@@ -15,13 +15,16 @@ from tests.unit.knowledge.metrics.small_company import NOVEMBER, NOW, OPS
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 BY_HAND: dict[str, float] = {
-    "leads": 4, "mql": 4, "valid_leads": 3, "invalid_leads": 1, "invalid_rate": 1 / 4, "sql": 2, "mql_to_sql": 2 / 4,
-    "lead_to_deal": 2 / 4, "lead_to_won": 1 / 4, "response_hours": (10 + 30) / 2,
+    "leads": 4, "mql": 4, "valid_leads": 3, "valid_rate": 3 / 4, "invalid_leads": 1, "invalid_rate": 1 / 4,
+    "sql": 2, "mql_to_sql": 2 / 4, "lead_to_deal": 2 / 4, "lead_to_won": 1 / 4, "response_hours": (10 + 30) / 2,
     "opportunities": 4, "open_deals": 3, "pipeline": 700_000, "closed_deals": 3, "won_deals": 2, "lost_deals": 1,
-    "win_rate": 2 / 3, "won_amount": 3_000_000, "average_deal": 1_500_000, "cycle_days": (10 + 41) / 2,
+    "win_rate": 2 / 3, "loss_rate": 1 / 3, "won_amount": 3_000_000, "average_deal": 1_500_000,
+    "cycle_days": (10 + 41) / 2,
     "stalled_deals": 1, "follow_up_gap": (2 + 19 + 1) / 3, "repeat_share": 1 / 2, "won_from_leads": 1,
     "quotes": 5, "quoted_amount": 1059.99, "quote_price_gap": (0.15 + 0.1499 + 1.0 + 0.3) / 4, "dear_quotes": 3,
     "unexplained_quotes": 1, "explained_rate": 1 / 2, "quote_open_rate": 1 / 2,
+    "sla_on_time_rate": 1 / 3, "deadlines_due": 3, "deadlines_missed": 2, "deadlines_late": 1,
+    "fulfilment_hours": (0.5 + 3) / 2,
     "contracts": 2, "contract_amount": 2_800_000, "average_contract": 1_400_000,
     "payments_received": 750_000, "refunds": 50_000, "payments_due": 1_300_000, "overdue_amount": 400_000,
     "collection_rate": 800_000 / 1_300_000, "on_time_rate": 1 / 3, "lead_payments": 800_000,

@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 
 from bot.contracts.person import OPERATOR, Person
-from config.sample_company.generate import generate
 from knowledge.metrics.explaining import explain
 from knowledge.metrics.loading import load_registry
 from knowledge.metrics.periods import Period
@@ -18,15 +17,9 @@ from knowledge.metrics.plan import Filter, Plan, Span
 from knowledge.metrics.refusals import NotAnswerable
 from knowledge.metrics.running import Sources, run
 from knowledge.metrics.values import known_values
-from storage.database import Database
-from storage.imports.customers import import_customers
-from storage.imports.deals import import_deals
-from storage.imports.people import import_people
-from storage.imports.quotes import import_quotes
-from storage.store import Store
 from storage.warehouse import Warehouse
+from tests.unit.knowledge.metrics.sample_rows import sample_rows
 from tests.unit.knowledge.metrics.small_company import ZONE
-from tests.unit.skills.funnel.sample import campaigns, contracts, leads, payments, touches
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,20 +32,7 @@ LAST_WEEK = Span(date(2026, 11, 9), date(2026, 11, 15))
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sample(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sources]:
     folder = tmp_path_factory.mktemp("figures")
-    generate(folder, today=TODAY)
-    (folder / "xiaoce.db").write_bytes(migrated_sqlite.read_bytes())
-    database = Database(f"sqlite:///{folder / 'xiaoce.db'}")
-    await import_people(database, folder / "hr/people.csv")
-    await import_customers(database, folder / "crm/customers.csv")
-    await import_deals(database, folder / "crm/opportunities.csv")
-    await import_quotes(database, folder / "crm/quotes.csv", zone=ZONE)
-
-    def write(store: Store) -> None:
-        parts = {"campaign": campaigns, "lead": leads, "touch": touches, "contract": contracts, "payment": payments}
-        for entity, read in parts.items():
-            assert not store.loop.write(entity, list(read(folder))).refused
-
-    await database.write(write)
+    database = await sample_rows(migrated_sqlite, folder, TODAY)
     warehouse = Warehouse(database, folder / "warehouse", 128)
     yield Sources(load_registry(), database, warehouse, ZONE)
     await warehouse.close()

@@ -1,0 +1,1 @@
+"""Business events over HTTP: CloudEvents in and out, signed as Standard Webhooks say."""
