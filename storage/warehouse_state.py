@@ -1,8 +1,8 @@
 """By what one sees that rows changed since a copy was made: loads, records that found their customer, imports.
 
-What is imported beside the loads shows by the number of rows, and by the audit log where a command did it. What is said,
-noticed and waited for comes all day long: it counts from the next whole ten minutes on, so that a lively company doesn't copy
-everything for each message.
+What is imported beside the loads shows by the number of rows, and by the audit log where a command did it. What is
+said, noticed and waited for comes all day long: it counts from the next whole ten minutes on, so that a lively company
+doesn't copy everything for each message.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """CloudEvents 1.0 over HTTP into our events: binary, structured and batched (C1). Pure.
 
 The SDK's reader makes up an id where none was sent (then nothing is ever a duplicate), takes the present for a missing
-time, text for JSON that it can't read, and NaN; so the envelope is read here, and what the SDK writes is among the tests.
+time, text for JSON that it can't read, and NaN; so the envelope is read here, and what the SDK writes is tested.
 """
 
 from __future__ import annotations

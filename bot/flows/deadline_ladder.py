@@ -135,7 +135,10 @@ class LadderFlow:
         readers = look.finding.readers(one, move.step.to) if move.step else []
         state = "late" if move.state.is_late else "open"
         if move.step and (held := look.held_until(readers, move.step.kind)):
-            look.store.deadlines.claim(one, state=state, next_at=held)
+            until_due = (
+                [one.due_at] if one.due_at > look.now else []
+            )  # a reminder that waits doesn't keep it from being late
+            look.store.deadlines.claim(one, state=state, next_at=min([held, *until_due]))
             return
         values: dict[str, Any] = {"state": state, "next_at": move.state.next_at}
         if move.state.silent_until is None:  # what somebody said about it has lapsed

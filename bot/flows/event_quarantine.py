@@ -37,7 +37,7 @@ from storage.store import Store
 SKILL = "events"
 CRON = "* * * * *"
 AT_ONCE = 500  # events that are released in one go
-ASKED = 5  # kinds of one system that people are asked about at a time: one that talks nonsense has a new one each second
+ASKED = 5  # kinds of one system that people are asked about at a time: one gone wild makes up a new one each second
 
 Parse = Callable[[Mapping[str, object], datetime], Event | None]
 MakeMaker = Callable[[str], Maker]  # by language

@@ -48,7 +48,7 @@ class EventResults:
             return None
         depth = _depth(answered) + 1
         if depth > DEEPEST:
-            log.error("systems answer each other without end: an answer was not taken", system=system.name, type=event.type)
+            log.error("systems answer each other without end", system=system.name, type=event.type)
             return None
         event = replace(event, extensions={**event.extensions, DEPTH: str(depth)})
         envelope = {**item.envelope, DEPTH: str(depth)}

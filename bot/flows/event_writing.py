@@ -42,7 +42,8 @@ def write(
     here = store.events.known(first)
     kept = store.quarantine.known(name for name in first if name not in here)
     given_up = {name for name, state in kept.items() if by and state != OPEN}  # by somebody, while it was released
-    good = [one for name, one in first.items() if name not in here | given_up and not one.reason]
+    wanted = [one for name, one in first.items() if name not in here and name not in given_up]
+    good = [one for one in wanted if not one.reason]
     bad = [one for name, one in first.items() if name not in here and name not in kept and one.reason]
     store.quarantine.add([_quarantined(one, now) for one in bad])
     added = _add(store, good, now, consequences)

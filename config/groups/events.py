@@ -46,7 +46,8 @@ class Events(BaseModel, extra="forbid"):
         5,
         gt=0,
         le=365,
-        description="A subscription to which nothing could be delivered for so many days is disabled, and its owner told.",
+        description="A subscription to which nothing could be delivered for so many days is disabled, and its owner "
+        "told.",
     )
     watch_rows: int = Field(1000, ge=1, le=100_000, description="Rows of a watched table that are taken at a time.")
 

@@ -101,7 +101,7 @@ class _Reading:
         )
 
     def _listens(self, tree: Any) -> tuple[Listening, ...]:
-        return self._each(tree, "listens", lambda at, one: self._listening(at, one))
+        return self._each(tree, "listens", self._listening)
 
     def _watches(self, tree: Any, sources: tuple[str, ...]) -> tuple[Watch, ...]:
         return self._each(tree, "watch", lambda at, one: self._watch(at, one, sources))

@@ -81,6 +81,9 @@ class EventsSkill:
             return [Reply(context.to, t("xiaoce.card_gone", context.language))]
         if group is None:
             return [self._updated(stored, press, t("events.done.gone", context.language), context)]
+        return await self._decided(press, stored, group, context)
+
+    async def _decided(self, press: Press, stored: StoredCard, group: Group, context: Context) -> list[Outcome]:
         if press.action == "original":
             return [Reply(context.to, await self._original(group, context))]
         if press.action == "discard" and not press.values.get("reason", "").strip():

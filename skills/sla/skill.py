@@ -157,7 +157,9 @@ class SlaSkill:
         return await self._snoozed(ids, until, reason, context)
 
     def _said(self, key: str, count: int, context: Context, **values: object) -> str:
-        return t(f"slas.done.{key if count else 'gone'}", context.language, **(values if count else {}))
+        if not count:
+            return t("slas.done.gone", context.language)
+        return t(f"slas.done.{key if count == 1 else f'{key}s'}", context.language, count=count, **values)
 
     def _maker(self, context: Context) -> Maker:
         return self._make(context.language, context.now)

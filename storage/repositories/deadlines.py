@@ -29,7 +29,18 @@ OPEN = ("open", "late")
 OVER = ("met", "missed", "cancelled")
 HISTORY = -1  # as `rung`: over long ago when it became known
 NEWEST = 20_000  # notes among which those of the last hour are
-_CHANGED = ("opened_at", "due_at", "state", "closed_seq", "closed_at", "next_at", "rung", "rounds", "resolved_by", "reason")
+_CHANGED = (
+    "opened_at",
+    "due_at",
+    "state",
+    "closed_seq",
+    "closed_at",
+    "next_at",
+    "rung",
+    "rounds",
+    "resolved_by",
+    "reason",
+)
 
 
 @dataclass(frozen=True, slots=True)

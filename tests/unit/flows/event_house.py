@@ -31,6 +31,7 @@ REP = Person("E1", "张敏", Role.REP, "华东组", ("华东",), "M1")
 OPS = Person("O1", "周敏", Role.SALES_OPS)
 OWNER = Person("W1", "林工", Role.CHANNEL_OWNER)
 PEOPLE = (REP, OPS, OWNER)
+CRM_TOKEN = "crm_token"  # its name; the value is below
 TOKENS = {"crm_token": "crm-token-of-24-letters!", "erp_token": "erp-token-of-24-letters!"}
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # the library's own example
 CRM = """\
@@ -124,7 +125,7 @@ class Door:
         self._server, self._session = server, session
 
     async def post(
-        self, body: Any, token: str = "crm_token", kind: str = "", path: str = "/events", **headers: str
+        self, body: Any, token: str = CRM_TOKEN, kind: str = "", path: str = "/events", **headers: str
     ) -> tuple[int, Any]:
         """(Status, answer)."""
         said = {"Content-Type": kind or (BATCH if isinstance(body, list) else STRUCTURED)}

@@ -52,7 +52,7 @@ def listening(
     url: str, name: str = "orders", types: str = "order.confirmed", more: str = "", secrets: str = "erp"
 ) -> str:
     """One subscription of an entry. `secrets`: names of them. `more`: further keys, after a comma."""
-    named = ", ".join(f"\"${{{one}}}\"" for one in secrets.split())
+    named = ", ".join(f'"${{{one}}}"' for one in secrets.split())
     return LISTENS.format(name=name, types=types, url=url, more=f", {more}" if more else "", secrets=named)
 
 

@@ -21,11 +21,11 @@ from tests.unit.flows.event_house import NOW, REP, SECRET, House, bought, envelo
 
 
 @pytest.fixture
-async def house(database: Database) -> AsyncIterator[House]:
+async def house(database: Database) -> House:
     """Connected, and nothing has happened."""
     house = House(database)
     await house.open()
-    yield house
+    return house
 
 
 async def test_an_event_is_stored_once_with_whom_it_concerns(house: House) -> None:

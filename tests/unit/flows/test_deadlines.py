@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.contracts import Reply
-from skills.sla.deciding import drop_history
+from skills.sla.deciding import acknowledge, drop_history
 from storage.database import Database
 from storage.store import Store
 from storage.tables import DeadlineRow
@@ -143,10 +143,11 @@ async def test_settled_by_hand_the_others_learn_it(house: House) -> None:
     assert await house.states() == ["met"]
 
 
-async def test_after_an_outage_only_the_highest_step_that_is_due(house: House) -> None:
-    """C9: an hour without a look is one card, not five."""
+async def test_after_an_outage_the_highest_step_that_is_due_and_the_owner(house: House) -> None:
+    """C9: an hour without a look is one card each for who should know by now and who can act, not five."""
     await house.happen("order.confirmed")
-    assert await house.pass_(60) == ["user:D1: SO1 超时 45 分钟，还在等：ERP 生成采购单"]
+    late = "SO1 超时 45 分钟，还在等：ERP 生成采购单"
+    assert sorted(await house.pass_(60)) == [f"user:D1: {late}", f"user:E1: {late}"]
     assert await house.course(60) == []
 
 
@@ -173,6 +174,51 @@ async def test_several_at_once_are_one_card(house: House) -> None:
         await house.happen("order.confirmed", f"SO{number}")
     assert await house.pass_(15) == ["user:E1: 30 件到时间了还没完成，其中 SO0 在等：ERP 生成采购单"]
     assert len(house.phone.shown[-1].sections[0].body.splitlines()) == 11
+
+
+async def test_the_buttons_stand_for_everything_on_the_card(house: House) -> None:
+    """C9: 我来处理 on a card of thirty silences thirty, and says so; the worst stands first."""
+    for number in range(30):
+        await house.happen("order.confirmed", f"SO{number}", minutes=-number / 100)
+    await house.pass_(15)
+    assert house.phone.shown[-1].sections[0].body.startswith("- SO29 ")
+    assert "这 30 件由你处理" in await house.press(REP, "mine")
+    assert await house.course(60) == []
+
+
+async def test_a_herd_that_breaks_one_after_the_other_is_gathered(house: House) -> None:
+    """C9: the ERP stands still, an order comes each minute: five cards in their moment, then one in ten minutes."""
+    said = []
+    for minute in range(60):
+        await house.happen("order.confirmed", f"SO{minute}")
+        said += [f"{house.clock.at.astimezone(SHANGHAI):%H:%M} {one}" for one in await house.pass_(1)]
+    late = [one for one in said if "user:E1:" in one and "还剩" not in one]
+    assert [one[:5] for one in late] == [
+        "10:15",
+        "10:16",
+        "10:17",
+        "10:18",
+        "10:19",
+        "10:29",
+        "10:39",
+        "10:49",
+        "10:59",
+    ]
+    assert "10 件" in late[-1]
+    assert sum("user:M1:" in one for one in said) <= 9
+
+
+async def test_another_day_is_another_round(database: Database) -> None:
+    """C9: told of the old day, told of the new one again; it isn't late in between."""
+    house = House(database, off=(*ONLY["off"][1:], "order_to_purchase"))
+    await database.write(company)
+    await house.happen("order.confirmed")
+    await house.happen("production.scheduled", due_date="2026-03-05")
+    assert [one[:14] for one in await house.course(60 * 48)] == ["20:12 user:E1:", "08:00 user:E1:"]
+    await house.happen("production.delayed", due_date="2026-03-10")
+    assert await house.states("goods_shipped_by_date") == ["open"]
+    told = await house.course(60 * 24 * 6)
+    assert [one[6:14] for one in told if "到时间" in one or "超时" in one] == ["user:E1:", "user:M1:"]
 
 
 async def test_two_processes_tell_it_once(house: House) -> None:
@@ -308,6 +354,10 @@ async def test_history_that_never_ends_is_dropped_together(house: House) -> None
     """C10: a system that was connected late never tells of the end: sales ops stop waiting, and no rate counts it."""
     await house.happen("order.confirmed", minutes=-60 * 24 * 9)
     await house.pass_(5)
+    [one] = await house.deadlines()
+    taken = partial(acknowledge, ids=[one.id], person=REP, now=house.clock.at, hours=24)
+    await house.database.write(taken)
+    assert await house.pass_(60 * 25) == []  # of history nobody hears again
     drop = partial(drop_history, rules=["order_to_purchase"], reason="ERP 之前没接入", now=house.clock.at)
     assert await house.database.write(lambda store: drop(store, person=REP)) == 0
     assert await house.database.write(lambda store: drop(store, person=OPS)) == 1

@@ -1,4 +1,4 @@
-"""A system's entry: one file is all there is to connect one, and what is wrong with it is named by its line (C3, C5)."""
+"""A system's entry: one file is all there is to connect one, what is wrong with it is named by its line (C3, C5)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ listens:
     rate: 20
     format: binary
 watch:
-  - {name: po, database: "${erp_db}", table: po_events, after: id, id: event_id, type: {const: goods.shipped}, data: {order_no: so}}
+  - {name: po, database: "${erp_db}", table: po, after: id, id: no, type: {const: goods.shipped}, data: {order_no: so}}
 """
 
 
