@@ -30,6 +30,7 @@ AGAIN_SECONDS = 5  # when the database is away
 SLOWEST_BODY = 60.0  # seconds until a body must have come
 LARGE = 256 * 1024  # bytes; of larger bodies a few are read at a time, so that nobody fills the memory
 _LARGE_AT_ONCE = 8
+_PARSED_AT_ONCE = 2  # what is parsed takes up to thirty times as much memory as its text
 _HERE = 100_000  # bytes that are parsed at once; more in a thread, so that others don't wait
 
 log = structlog.get_logger(__name__)
@@ -52,6 +53,7 @@ class EventDoor:
         self._limit = int(settings.body_mb * 1024 * 1024)
         # Who signs is known only when the body is here: strangers wait for each other, not those with a token.
         self._large, self._strangers = (asyncio.Semaphore(_LARGE_AT_ONCE) for _ in "12")
+        self._parsing = asyncio.Semaphore(_PARSED_AT_ONCE)
 
     def mount(self, app: web.Application) -> None:
         """Add the routes."""
@@ -83,7 +85,8 @@ class EventDoor:
             if len(body) < _HERE:
                 items = read(headers, body, now, most)
             else:
-                items = await asyncio.to_thread(read, headers, body, now, most)
+                async with self._parsing:
+                    items = await asyncio.to_thread(read, headers, body, now, most)
         except BadBody as error:
             raise _refused(error.status, error.problem, **error.details) from error
         verdicts = await self._accepted(items, sender)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 _LONGEST = {"id": 256, "source": 400, "type": 200, "subject": 500}
 _LONGEST_OTHER, _MOST_OTHERS = 1000, 40
 _ENVELOPE = frozenset({"specversion", "datacontenttype", "dataschema", "data", "data_base64", "time", *_LONGEST})
+LARGEST = 1024 * 1024  # characters of one event: each subscriber gets it, many at a time, out of memory
 FIRST, LAST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -96,6 +98,9 @@ def item_of(value: Any, now: datetime) -> Item:
         return Item({}, problem="not_an_object")
     if odd := strict_json.fault_in(value):
         return Item({}, problem=f"json_{odd[0]}", details={"word": odd[1]})
+    if len(json.dumps(value, ensure_ascii=False, default=str)) > LARGEST:
+        names = {name: value[name] for name in ("id", "source") if isinstance(value.get(name), str)}
+        return Item(names, problem="large", details={"most": "1 MB"})
     envelope = {name: one for name, one in value.items() if one is not None or name == "data"}
     try:
         return Item(envelope, _event(envelope, now))

@@ -43,7 +43,7 @@ def generate(
 def order(
     amount: int = typer.Option(200_000, min=1, help="CNY; from 1,000,000 on HR looks for people, too."),
     item: str = typer.Option("光纤激光切割机", help="With 非标 in it the ERP makes no purchase order."),
-    customer: str = typer.Option("C0001", help="Number of the customer who confirms."),
+    customer: str = typer.Option("C0021", help="Number of the customer who confirms."),
     region: str = typer.Option("华东", help="The customer's region."),
 ) -> None:
     """Print the event of a customer who confirms an order now, for `xiaoce events send - --system crm`."""

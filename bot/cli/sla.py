@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.cli.common import console, say
+from config.languages import operator_language
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -122,7 +123,7 @@ def _print(found: Report) -> None:
     from rich.table import Table
 
     from knowledge.slas.log.judging import OUTCOMES, quantile, reasons
-    from knowledge.slas.spans import span_in_words
+    from skills.sla.words import lasting
 
     cases, rate = found.judged.cases, found.rate
     shown = "–" if rate is None else f"{rate:.1%}"
@@ -137,7 +138,7 @@ def _print(found: Report) -> None:
             table.add_row(say("slas.log.unfinished"), f"{found.unfinished:,}", f"{found.unfinished / len(cases):.1%}")
     console.print(table)
     halves = [quantile(found.seconds, share) for share in (0.5, 0.95)]
-    took = ["–" if one is None else span_in_words(one) for one in halves]
+    took = ["–" if one is None else lasting(one, operator_language()) for one in halves]
     console.print(say("slas.log.took", p50=took[0], p95=took[1], count=f"{len(found.seconds):,}"))
     _print_late(found)
     for reason, count in reasons(cases).items():
@@ -149,13 +150,17 @@ def _print(found: Report) -> None:
 
 def _print_late(found: Report) -> None:
     from knowledge.slas.log.judging import of
-    from knowledge.slas.log.report import words
+    from knowledge.slas.log.times import MICROSECOND
+    from skills.sla.words import lasting
 
     until = found.judged.until or 0
     over = {one: (until if one.end is None else one.end) - (one.due or 0) for one in of(found.judged.cases, "late")}
     worst = sorted(over, key=lambda one: -over[one])[:_LISTED]
     if worst:
-        said = "、".join(f"{one.id} (+{words(over[one])}{'' if one.end is not None else ' …'})" for one in worst)
+        spans = {one: lasting(over[one] * MICROSECOND.total_seconds(), operator_language()) for one in worst}
+        said = say("slas.log.and").join(
+            f"{one.id} (+{spans[one]}{'' if one.end is not None else ' …'})" for one in worst
+        )
         console.print(say("slas.log.worst", cases=said), markup=False)
 
 

@@ -154,9 +154,12 @@ class EventFlow:
         self._approvals = _Approvals()
 
     async def _note(self, given: Sequence[Event], verdicts: Sequence[Verdict], producer: System) -> None:
-        """Who sends what isn't theirs stands in the audit log (C7): once an hour, however often they try."""
+        """Who sends what isn't theirs stands in the audit log (C7): once an hour, however often they try.
+
+        Types that don't exist are one: there would be as many notes as somebody makes up.
+        """
         refused = Counter(
-            (producer.name, event.type, one.reason)
+            (producer.name, event.type if self.catalog.get(event.type) else "?", one.reason)
             for event, one in zip(given, verdicts, strict=True)
             if one.outcome == "refused"
         )

@@ -64,6 +64,14 @@ class _Look:
     over: list[Deadline] = field(default_factory=list)
     sent: dict[tuple[str, str], list[datetime]] = field(default_factory=dict)
 
+    def readers(self, one: Deadline, move: Move) -> list[Reader]:
+        """Whoever is told of a move."""
+        if move.step is None:
+            return []
+        owner = self.finding.reader(one.person_id) if move.also_owner else None
+        found = [*([owner] if owner else []), *self.finding.readers(one, move.step.to)]
+        return list({reader.person.id: reader for reader in found}.values())
+
     def held_until(self, readers: Sequence[Reader], kind: str) -> datetime | None:
         """When those may be told again who were told often within the hour; None: now."""
         times = []
@@ -132,7 +140,7 @@ class LadderFlow:
             log.exception("a deadline can't be reckoned; looking again later", sla=one.sla, case=one.case_key)
             look.store.deadlines.claim(one, next_at=look.now + LATER)
             return
-        readers = look.finding.readers(one, move.step.to) if move.step else []
+        readers = look.readers(one, move)
         state = "late" if move.state.is_late else "open"
         if move.step and (held := look.held_until(readers, move.step.kind)):
             until_due = (
@@ -151,10 +159,7 @@ class LadderFlow:
         """Whoever stands on this rung; those who know already aren't told again by a higher one in the same round."""
         if not readers and move.step:
             log.warning("nobody can be told of a deadline", sla=one.sla, case=one.case_key, to=move.step.to)
-        owner = look.finding.reader(one.person_id) if move.also_owner else None
-        here = {reader.person.id: reader for reader in ([owner] if owner else [])}
-        here |= {reader.person.id: reader for reader in readers}
-        look.said += [_Said(reader, one, move, move.state.rounds) for reader in here.values()]
+        look.said += [_Said(reader, one, move, move.state.rounds) for reader in readers]
 
     def _healed(self, store: Store, found: Sequence[Deadline], now: datetime) -> set[int]:
         """Those whose end has come all the same: accepted beside their beginning, each without seeing the other."""
@@ -254,7 +259,7 @@ class LadderFlow:
                     said = self._make(reader.language, look.now).over(item, by)
                     lines.setdefault(id_, (reader, []))[1].append(said)
         for reader, own in lines.values():
-            self._send(look, reader, "\n".join(own))
+            self._send(look, reader, self._make(reader.language, look.now).cut(own))
 
     def _note_over(self, look: _Look, item: Item, person: str) -> bool:
         """Each end is told once: one that is corrected afterwards is another."""

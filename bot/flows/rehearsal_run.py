@@ -13,7 +13,7 @@ import time
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,6 +50,7 @@ LONGEST_SECONDS = 3600.0
 HOPELESS = 20  # requests that all failed: it isn't there
 STALE = timedelta(minutes=11)
 PRODUCER = "rehearsal"
+PREFIX = "xiaoce-rehearsal-"  # of temporary folders
 _ENDS = ("done", "dead", "held")
 
 Progress = Callable[[int, int], Awaitable[None]]
@@ -122,7 +123,7 @@ class RehearsalRun:
         self, target: Target, post: FaultyPost
     ) -> AsyncIterator[tuple[Database, EventPump, FanOut, FastClock]]:
         """The isolated store with nothing in it but this subscription, and a pump at work."""
-        folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="rehearsal-", dir=self._folder)
+        folder = await asyncio.to_thread(new_folder, self._folder)
         database = Database(f"sqlite:///{folder}/rehearsal.db")
         clock = FastClock(self._speed, datetime.now(UTC))
         system = replace(target.system, listens=(target.listening,))
@@ -216,6 +217,15 @@ class RehearsalRun:
                 made = replace(numbered(event, "older"), data=data, version=older[-1])
                 return Letter(target.url, made, target.secrets, target.listening.format == "binary")
         return None
+
+
+def new_folder(parent: Path | None) -> Path:
+    """For one rehearsal's store. What a process left that was killed in the middle of one goes."""
+    for old in (parent or Path(tempfile.gettempdir())).glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - old.lstat().st_mtime > 2 * LONGEST_SECONDS:
+                shutil.rmtree(old, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
 
 
 def _as(letter: Letter, event: Event) -> Letter:

@@ -59,15 +59,3 @@ def _kind(working: bool, units: list[str]) -> Kind:
     if not working:
         return "clock"
     return "days" if all(_SECONDS[unit] >= DAY for unit in units) else "hours"
-
-
-def span_in_words(seconds: float) -> str:
-    """1d 4h, 12m 30s: the two largest units that say something. Negative ones begin with a minus."""
-    left, sign = abs(round(seconds)), "-" if seconds < 0 and round(seconds) else ""
-    parts: list[tuple[int, str]] = []
-    for unit, size in (("d", DAY), ("h", 3600), ("m", 60), ("s", 1)):
-        count, left = divmod(left, size)
-        if count or parts:
-            parts.append((count, unit))
-    said = [f"{count}{unit}" for count, unit in parts[:2] if count]
-    return sign + (" ".join(said) or "0s")

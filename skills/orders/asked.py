@@ -31,6 +31,7 @@ _IT = re.compile(
 _ABOUT = re.compile(
     r"(?i)走到哪|到哪|发货|签收|排产|完工|到货|开工|下一步|进度|超时|几时|什么时候|谁在|shipped|ship|delivered|next|late|when|where"
 )
+_DEADLINES = re.compile(r"(?i)时限|\bsla\b|\bdeadlines?\b")
 
 
 def is_about_the_last(text: str) -> bool:
@@ -43,6 +44,11 @@ def is_only_numbers(text: str) -> bool:
     return bool(
         re.fullmatch(r"(?i)\s*(订单|合同|采购单|order|contract|po)?[\s:：#]*[A-Z0-9][A-Z0-9_\-/.]*[\s?？。.!！]*", text)
     )
+
+
+def asks_for_deadlines(text: str) -> bool:
+    """SO00012 的时限: of deadlines alone, which another skill tells."""
+    return bool(_DEADLINES.search(text))
 
 
 def is_short(text: str) -> bool:

@@ -13,7 +13,7 @@ import structlog
 
 from bot.contracts import Context, Example, Happening, Message, Outcome, OutgoingFile, Remember, Reply, Role
 from config.locales import t
-from skills.orders.asked import LONGEST, PATTERNS, is_about_the_last, is_only_numbers, is_short
+from skills.orders.asked import LONGEST, PATTERNS, asks_for_deadlines, is_about_the_last, is_only_numbers, is_short
 from skills.orders.cards import case_card, list_card
 from skills.orders.drawing import picture
 from skills.orders.reading import Open, Sources, Told, note, numbers
@@ -74,7 +74,7 @@ class OrdersSkill:
         last = context.memory.get("case")
         if last and not numbers(text) and is_about_the_last(text):
             return True
-        if len(text) > LONGEST or not numbers(text):
+        if len(text) > LONGEST or not numbers(text) or asks_for_deadlines(text):
             return False
         if not is_only_numbers(text) and not (last and is_short(text)):
             return False

@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING
 from bot.contracts import Person, Role
 from bot.contracts.person import OPERATOR
 from knowledge.slas.calendar import Calendar
-from knowledge.slas.course import counted, later
+from knowledge.slas.course import counted
 from knowledge.slas.rule import Rule
-from knowledge.slas.spans import DAY, Span
-from skills.sla.item import Item, has_hours, items
+from skills.sla.item import Item, has_hours, items, soon_by
 from storage.repositories.deadline_board import Counts, Fact
 
 if TYPE_CHECKING:
     from storage.store import Store
 
 DAYS, WEEKS = 30, 12  # of the rates, and of the trend
-SOON = 0.2  # of the span: so much is left when it is due soon
 LISTED, SHOWN = 200, 20  # deadlines in one list, and at first
 MOST = 100_000  # deadlines that figures are made of
 
@@ -97,7 +95,7 @@ def board(
 ) -> Board:
     """What the viewer may see of it."""
     wanted = {name: rule for name, rule in rules.items() if asked.rule in ("", name)}
-    soon = {name: _soon(rule, now) for name, rule in wanted.items()}
+    soon = {name: soon_by(rule, now) for name, rule in wanted.items()}
     here = store.deadline_board.narrowed(wanted if asked.rule else None, asked.region, asked.person)
     counts = store.deadline_board.open_counts(viewer, now, soon, here)
     since = now - timedelta(weeks=WEEKS)
@@ -127,19 +125,11 @@ def board(
 
 
 def case(store: Store, viewer: Person, rules: Mapping[str, Rule], key: str) -> list[Item]:
-    """All deadlines of a case that the viewer may see, with what was said about them."""
-    found = store.deadline_board.of_case(viewer, key)
+    """All deadlines of a case that the viewer may see, with what was said about them; what is waited for first."""
+    found = sorted(store.deadline_board.of_case(viewer, key), key=lambda one: (one.is_over, one.due_at))
     names = store.people.names({one.person_id for one in found})
     customers = store.deadlines.customers_called({one.customer_id for one in found})
     return items(found, rules, customers, names, store.deadlines.notes(one.id for one in found))
-
-
-def _soon(rule: Rule, now: datetime) -> datetime:
-    """What is due by then has a fifth of its span left; where each has its own day, one day."""
-    if rule.within is None:
-        return later(now, Span(DAY), rule.calendar)
-    calendar = counted(rule)
-    return calendar.add(now, rule.within.seconds * SOON)
 
 
 def _sum(counts: Iterable[Counts]) -> Counts:

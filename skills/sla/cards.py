@@ -171,9 +171,12 @@ class Maker:
 
     def lines(self, items: Sequence[Item]) -> str:
         """As a list."""
-        lines = [f"- {self.line(one)}" for one in items[:LISTED]]
-        more = len(items) - LISTED
-        return "\n".join([*lines, *([self._t("card.more", count=more)] if more > 0 else [])])
+        return self.cut([f"- {self.line(one)}" for one in items])
+
+    def cut(self, lines: Sequence[str]) -> str:
+        """The first ones, and how many more there are."""
+        more = len(lines) - LISTED
+        return "\n".join([*lines[:LISTED], *([self._t("card.more", count=more)] if more > 0 else [])])
 
     def line(self, item: Item) -> str:
         """One that is open, in one line."""
@@ -201,12 +204,21 @@ class Maker:
         if at is None:
             return "–"
         local, today = at.astimezone(self.zone), self.now.astimezone(self.zone).date()
-        return f"{local:%H:%M}" if local.date() == today else f"{local:%m-%d %H:%M}"
+        if local.date() == today:
+            return f"{local:%H:%M}"
+        return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
+
+    def due(self, at: datetime) -> str:
+        """When it is due: midnight is the end of a day, not the beginning of the next."""
+        local = at.astimezone(self.zone)
+        if (local.hour, local.minute, local.second) != (0, 0, 0):
+            return self.moment(at)
+        return f"{self.moment(at - timedelta(minutes=1)).removesuffix('23:59')}24:00"
 
     def _card(self, items: Sequence[Item], head: str, more: str, trouble: str) -> Card:
         one = items[0]
         single = len(items) == 1
-        times = {"opened": self.moment(one.deadline.opened_at), "due": self.moment(one.deadline.due_at)}
+        times = {"opened": self.moment(one.deadline.opened_at), "due": self.due(one.deadline.due_at)}
         about = self._t("card.about", title=one.title(self.language), **times) if single else ""
         working = self._t("card.working_time") if any(item.by_working_time for item in items) else ""
         named = ((self._t("card.customer"), one.customer), (self._t("card.owner"), one.owner))

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from knowledge.slas.calendar import Calendar
-from knowledge.slas.course import counted
+from knowledge.slas.course import counted, later
 from knowledge.slas.rule import Rule
+from knowledge.slas.spans import DAY, Span
 from skills.sla.words import lasting
 from storage.repositories.deadlines import Deadline, Note
+
+SOON = 0.2  # of the span: so much is left when it is due soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,10 @@ class Item:
         """Whether it is past due."""
         return (self.deadline.closed_at or now) > self.deadline.due_at
 
+    def is_soon(self, now: datetime) -> bool:
+        """Whether little time is left."""
+        return self.rule is not None and self.deadline.due_at < soon_by(self.rule, now)
+
     @property
     def by_working_time(self) -> bool:
         """Whether nights and weekends don't count."""
@@ -68,6 +75,13 @@ class Item:
         calendar = counted(self.rule) if self.rule else None
         seconds = calendar.between(start, end) if calendar else (end - start).total_seconds()
         return lasting(max(seconds, 0.0), language, days=not has_hours(calendar))
+
+
+def soon_by(rule: Rule, now: datetime) -> datetime:
+    """What is due by then has a fifth of its span left; where each has its own day, one day."""
+    if rule.within is None:
+        return later(now, Span(DAY), rule.calendar)
+    return counted(rule).add(now, rule.within.seconds * SOON)
 
 
 def has_hours(calendar: Calendar | None) -> bool:

@@ -17,7 +17,7 @@ from storage.repositories.events import Name
 from storage.tables import MendingRow, QuarantinedEventRow
 from storage.upsert import add_all_new, table_of, upsert_all
 
-MOST = 5000  # open ones that are looked at together; those behind them come when these are decided
+MOST = 5000  # open ones of one system that are looked at together; those behind them come when these are decided
 _rows, _mendings = table_of(QuarantinedEventRow), table_of(MendingRow)
 
 
@@ -98,12 +98,14 @@ class Quarantine:
         return found[0] if found else None
 
     def open(self, producers: Collection[str] | None = None) -> list[Waiting]:
-        """Those that wait, the oldest first, at most `MOST`. `producers`: None for everybody's."""
-        columns = [_rows.c[name] for name in Waiting.__dataclass_fields__]
-        query = select(*columns).where(_rows.c.state == "open").order_by(_rows.c.id).limit(MOST)
+        """Those that wait, the oldest first, at most `MOST` of each system. `producers`: None for everybody's."""
+        place = func.row_number().over(partition_by=_rows.c.producer, order_by=_rows.c.id).label("place")
+        first = select(_rows.c.id, place).where(_rows.c.state == "open")
         if producers is not None:
-            query = query.where(_rows.c.producer.in_(list(producers)))
-        return [Waiting(*row) for row in self._session.connection().execute(query)]
+            first = first.where(_rows.c.producer.in_(list(producers)))
+        found, columns = first.subquery(), [_rows.c[name] for name in Waiting.__dataclass_fields__]
+        query = select(*columns).join(found, found.c.id == _rows.c.id).where(found.c.place <= MOST)
+        return [Waiting(*row) for row in self._session.connection().execute(query.order_by(_rows.c.id))]
 
     def these(self, ids: Iterable[int]) -> list[Quarantined]:
         """By their numbers, the oldest first."""

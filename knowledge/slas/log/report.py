@@ -13,7 +13,6 @@ from knowledge.slas.log.judging import OUTCOMES, Case, Judged, Outcome, judge, o
 from knowledge.slas.log.question import Question
 from knowledge.slas.log.rows import Seen, read
 from knowledge.slas.log.times import at_of
-from knowledge.slas.spans import span_in_words
 
 SECOND = 1_000_000
 
@@ -138,8 +137,3 @@ def _detail(one: Case, report: Report) -> dict[str, Any]:
 
 def _iso(micros: int | None, question: Question) -> str | None:
     return None if micros is None else at_of(micros).astimezone(question.zone).isoformat()
-
-
-def words(micros: int | None) -> str:
-    """How long, in words; – where it isn't known."""
-    return "–" if micros is None else span_in_words(micros / SECOND)

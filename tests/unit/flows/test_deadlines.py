@@ -11,8 +11,11 @@ import pytest
 from sqlalchemy import update
 
 from bot.contracts import Reply
+from skills.sla.cards import Maker
 from skills.sla.deciding import acknowledge, drop_history
+from skills.sla.item import Item
 from storage.database import Database
+from storage.repositories.deadlines import Deadline
 from storage.store import Store
 from storage.tables import DeadlineRow
 from storage.upsert import table_of
@@ -184,6 +187,10 @@ async def test_the_buttons_stand_for_everything_on_the_card(house: House) -> Non
     assert house.phone.shown[-1].sections[0].body.startswith("- SO29 ")
     assert "这 30 件由你处理" in await house.press(REP, "mine")
     assert await house.course(60) == []
+    for number in range(30):
+        await house.happen("purchase_order.created", f"SO{number}")
+    [over] = await house.pass_()
+    assert len(over.splitlines()) == 11
 
 
 async def test_a_herd_that_breaks_one_after_the_other_is_gathered(house: House) -> None:
@@ -380,3 +387,16 @@ async def test_days_beyond_any_calendar_open_nothing_and_refuse_nothing(database
     for number, day in enumerate(("9999-12-31", "1900-01-01", "2026-03-20")):
         await house.happen("production.scheduled", f"SO{number}", due_date=day)
     assert [one.case_key for one in await house.deadlines("goods_shipped_by_date")] == ["SO2"]
+
+
+def test_the_worst_is_the_point_and_a_day_ends_at_24() -> None:
+    """C9: a case with two late deadlines names the older one; the end of a planned day isn't the next morning."""
+    maker = Maker("zh", "/sla", SHANGHAI, NOW, 2)
+    new, old = (
+        Deadline(id_, "x", 1, "SO1", id_, NOW - timedelta(days=2), NOW - timedelta(hours=late))
+        for id_, late in ((1, 1), (2, 5))
+    )
+    assert "超时 5 小时" in maker.case([Item(new, None), Item(old, None)]).headline
+    assert maker.due(datetime(2026, 3, 21, tzinfo=SHANGHAI)) == "03-20 24:00"
+    assert maker.due(datetime(2027, 1, 9, tzinfo=SHANGHAI)) == "2027-01-08 24:00"
+    assert maker.due(datetime(2026, 3, 4, 16, 20, tzinfo=SHANGHAI)) == "16:20"

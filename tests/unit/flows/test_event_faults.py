@@ -6,7 +6,6 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from threading import Event as Flag
 from typing import Any
@@ -15,20 +14,26 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from adapters.webhooks import translate
 from bot.contracts import Event, PageRequest
+from bot.contracts.person import OPERATOR
 from bot.contracts.verdict import Verdict
 from bot.flows.business_event import EventFlow
+from bot.flows.due import FastClock
 from bot.flows.event_fanout import order_key, proofs, settle
 from bot.flows.event_result import DEEPEST, DEPTH, EventResults
 from bot.flows.event_systems import systems_in
+from knowledge.events import mending
+from knowledge.events.system_reading import parse
 from knowledge.events.systems import System
 from knowledge.events.types import Stored
 from storage.database import Database
-from storage.repositories.event_claims import Want
+from storage.repositories import quarantine
+from storage.repositories.event_claims import Tried, Want
 from storage.repositories.event_deliveries import NewDelivery
 from storage.store import Store
 from tests.unit.flows import eventing
-from tests.unit.flows.event_house import CRM, NOW, OPS, OWNER, TOKENS, House, order
+from tests.unit.flows.event_house import NOW, OPS, OWNER, TOKENS, House, bought, order
 from tests.unit.flows.eventing import CATALOG, entry, listening, nerve, subscribing
 
 
@@ -76,7 +81,7 @@ async def test_systems_that_answer_each_other_come_to_an_end() -> None:
         taken.append((given[0].extensions, raw[0][DEPTH]))
         return [Verdict("accepted", "1", "/crm", 7)]
 
-    answers = EventResults(accept, eventing.FastClock(1, NOW))
+    answers = EventResults(accept, FastClock(1, NOW))
     said, system = json.dumps({**order("1"), DEPTH: "0"}), System("crm", "CRM", "crm", "")
     assert await answers(system, said, {}) == 7
     assert await answers(system, said, {DEPTH: str(DEEPEST - 1)}) == 7
@@ -95,14 +100,12 @@ async def test_the_longest_names_fit_into_every_index(database: Database) -> Non
         assert (await door.post({**given, "data": {"orderno": 1}, "id": wide[1:257]}))[1]["verdict"] == "quarantined"
         assert (await door.post({**given, "source": f"/crm/{wide}"}))[1]["reason"] == "too_long"
     event = Event("1", "/crm", "stock.replenished", NOW, data={"order_no": wide})
-    system = systems_in_of(entry("erp", listening("https://erp.example/", more="ordered_by: order_no")))
+    system = parse(entry("erp", listening("https://erp.example/", more="ordered_by: order_no")), "erp.yaml", CATALOG)
     assert len(order_key(system.listens[0], Stored(1, event, 1, "crm", NOW, {}))) == 100
 
 
 async def test_one_that_makes_the_reader_fail_spoils_no_batch(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of ours: the event is kept, somebody is asked, the others are taken."""
-    from knowledge.events import mending
-
     real = mending.read
 
     def failing(type_: Any, data: Any, *rest: Any, **more: Any) -> Any:
@@ -116,6 +119,15 @@ async def test_one_that_makes_the_reader_fail_spoils_no_batch(house: House, monk
     assert [one["verdict"] for one in said["results"]] == ["accepted", "quarantined"]
     [card] = await house.cards()
     assert "读不懂" in card.headline
+
+
+async def test_one_that_is_too_large_spoils_no_batch(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each subscriber would get it, and many are under way at a time."""
+    monkeypatch.setattr(translate, "LARGEST", 1000)
+    async with house.door() as door:
+        _, said = await door.post([order("1"), order("2", item=["x" * 200] * 6)])
+        assert [(one["id"], one["verdict"]) for one in said["results"]] == [("1", "accepted"), ("2", "refused")]
+        assert (await door.post(order("3", item=["x" * 200] * 6)))[0] == 422
 
 
 async def test_said_badly_and_then_well_in_one_batch(house: House) -> None:
@@ -169,6 +181,24 @@ async def test_a_system_that_makes_up_types_asks_people_a_few_times_only(house: 
     assert ["order.odd05" in one.headline for one in await house.cards()] == [True]
 
 
+async def test_types_that_somebody_makes_up_are_one_note(house: House) -> None:
+    """The audit log holds what one can read (C7)."""
+    async with house.door() as door:
+        await door.post([order(str(number)) | {"type": f"x.y{number}", "source": "/erp"} for number in range(9)])
+    [note] = await house.database.read(lambda store: store.audit.listing(OPERATOR, 99, ["event.refused"]))
+    assert (note.detail["type"], note.detail["count"]) == ("?", 9)
+
+
+async def test_one_with_thousands_hides_nobody(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest of each system are looked at."""
+    monkeypatch.setattr(quarantine, "MOST", 2)
+    async with house.door() as door:
+        await door.post([order(str(number), order_no=None) for number in range(4)])
+        await door.post(bought("9") | {"data": {}}, "erp_token")
+    found = await house.database.read(lambda store: store.quarantine.open())
+    assert [(one.producer, one.id) for one in found] == [("crm", 1), ("crm", 2), ("erp", 5)]
+
+
 async def test_days_that_no_database_knows(house: House) -> None:
     """Are no days."""
     page: Any = next(one for one in house.made.pages if one.route == "/events")
@@ -187,8 +217,7 @@ async def test_what_others_answered_is_theirs(house: House) -> None:
         store.event_subscriptions.add("erp", "orders", NOW)
         store.event_subscriptions.open("erp", "orders", "p", "", "", NOW)
         [row] = store.event_claims.claim([want], "one", NOW, NOW + timedelta(minutes=1)).rows
-        tried = eventing_tried(row, "inner 42")
-        store.event_claims.note([tried], "one")
+        store.event_claims.note([Tried(row, "done", NOW, NOW, 200, answer="inner 42")], "one")
 
     await house.database.write(deliver)
     page: Any = next(one for one in house.made.pages if "seq" in one.route)
@@ -230,20 +259,3 @@ async def test_a_process_that_stops_gives_back_what_it_had_claimed(database: Dat
         assert await database.write(claim) == 1
         await bot.pump.stop()
         assert await database.write(claim) == 1
-
-
-def systems_in_of(text: str) -> System:
-    """One entry."""
-    from knowledge.events.system_reading import parse
-
-    return parse(text, "entry.yaml", CATALOG)
-
-
-def eventing_tried(row: Any, answer: str) -> Any:
-    """An attempt that arrived."""
-    from storage.repositories.event_claims import Tried
-
-    return Tried(replace(row), "done", NOW, NOW, 200, answer=answer)
-
-
-assert CRM

@@ -124,6 +124,34 @@ async def test_what_cannot_be_read_says_why_and_keeps_nobody_waiting(house: Wms)
     assert "XIAOCE_EVENTS__SECRETS__OTHER_DB" in (await states(house))["out"].fault
 
 
+async def test_odd_rows_and_faults_of_ours_hold_up_nobody(house: Wms, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NaN, keys said twice, a time of no year: kept for people, or told; a table that breaks the reader is alone."""
+    rows = [
+        ("e1", 10**14, '{"order_no": NaN}'),
+        ("e2", None, '{"order_no": NaN}'),
+        ("e3", None, '{"order_no": "SO1", "order_no": "SO2"}'),
+    ]
+    house.write("INSERT INTO outbox (event_id, kind, at, payload) VALUES (?, 'goods.shipped', ?, ?)", rows)
+    await house.made.watch.look(house.clock.at)
+    waiting = await house.database.read(lambda store: store.quarantine.these(range(1, 9)))
+    assert [(one.event_id, one.envelope["data"]) for one in waiting] == [("e2", rows[1][2]), ("e3", rows[2][2])]
+    assert "第 1 行不是事件" in (await states(house))["out"].fault
+    house.write("INSERT INTO ships (no, so) VALUES (8, 'SO8')")
+    read = house.made.watch._reader.read
+
+    def failing(origin: Any, *rest: Any) -> Any:
+        if origin.options["table"] == "outbox":
+            raise ZeroDivisionError
+        return read(origin, *rest)
+
+    monkeypatch.setattr(house.made.watch._reader, "read", failing)
+    await house.made.watch.look(house.clock.at)
+    found = await states(house)
+    assert "ZeroDivisionError" in found["out"].fault
+    assert found["out"].position == {**found["out"].position, "cursor": 3}, "as far as it came"
+    assert [one.id for one in await house.events()] == ["8"]
+
+
 def test_how_far_is_read_again() -> None:
     """By numbers, by times; other columns from where they ended."""
     assert again({"cursor": 1000, "ended": True})["cursor"] == 800

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +20,9 @@ from bot.contracts.errors import BadInput
 from bot.flows.event_systems import EventSecrets, systems_in
 from bot.flows.rehearsal import RehearsalFlow, faults_in
 from bot.flows.rehearsal_faults import FAULTS
-from bot.flows.rehearsal_run import Plan, RehearsalRun
+from bot.flows.rehearsal_run import Plan, RehearsalRun, new_folder
 from config.groups.events import Events as Rules
+from skills.sandbox.telling import why
 from storage.database import Database
 from storage.repositories.rehearsals import Rehearsal
 from storage.store import Store
@@ -197,6 +201,41 @@ async def test_one_at_a_time_and_conditions_that_contradict_each_other(small: Da
             ended = await box.flow.perform(id_)
             assert ended
             assert (ended.state, ended.report["fault"]) == ("broken", "nothing_fits")
+
+
+async def test_one_whose_process_is_gone_blocks_nobody(small: Database) -> None:
+    """A command that was killed says nothing more; after ten minutes another may begin."""
+    async with subscribing("erp") as there, sandbox(small, there, clock=Standing()) as box:
+        id_ = await box.flow.begin("erp", "", "E0034", SMALL, {})
+        with pytest.raises(BadInput):
+            await box.flow.begin("erp", "", "E0034", SMALL, {})
+        Standing.at += timedelta(minutes=10)
+        assert (await box.rehearse(Plan(20, (), 7))).state == "passed"
+        former = await small.read(lambda store: store.rehearsals.get(id_))
+        assert former
+        assert (former.state, why(former.state, former.report, "zh")) == (
+            "broken",
+            "跑演练的进程中途没了，请重新演练。",
+        )
+
+
+def test_what_a_killed_process_left_goes(tmp_path: Path) -> None:
+    """With the next rehearsal, hours later; one that is under way stays."""
+    left, current = (new_folder(tmp_path) for _ in "12")
+    os.utime(left, (0, 0))
+    assert set(tmp_path.iterdir()) == {current, left}
+    latest = new_folder(tmp_path)
+    assert set(tmp_path.iterdir()) == {latest, current}
+
+
+class Standing:
+    """A clock that is moved by hand."""
+
+    at = datetime(2026, 7, 31, 9, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """Where it was put."""
+        return self.at
 
 
 def test_faults_are_named() -> None:

@@ -125,6 +125,7 @@ async def test_it_claims_a_number_that_it_knows_and_goes_on_with_another(skill: 
     assert await skill.claims("那 SO0002 呢", after)
     message = Message("m", "console", "E1", "E1", "text", NOW, text="SO0001 进度")
     assert Remember({"case": "SO0001"}) in await skill.handle(message, fresh)
+    assert not await skill.claims("SO0002 的时限", after)  # the skill of deadlines answers that
     assert await skill.claims("它什么时候发货", after)
     assert not await skill.claims("它什么时候发货", fresh)
     same = Message("m", "console", "E1", "E1", "text", NOW, text="这个订单下一步呢")
