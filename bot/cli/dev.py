@@ -122,20 +122,25 @@ async def _serve(stand: Callable[[Settings, int], Stand], port: int) -> None:
     from bot.app import build
     from bot.cli.run import announce
     from bot.cli.sample_company import load_sample
+    from bot.cli.sample_systems import SampleSystems
     from bot.server import until_interrupted
     from config.settings import load_settings
 
     platform = stand(settings, port)
-    app = build(load_settings(**platform.settings))
+    paired = load_settings(**platform.settings)
+    systems = SampleSystems(paired.data)
+    app = build(systems.connect(paired))
     async with AsyncExitStack() as stack:
         stop = await stack.enter_async_context(AsyncExitStack())
         stop.push_async_callback(app.stop)
         app.migrate()
-        links = await load_sample(app)
+        links = await load_sample(app, systems.entries())
         users = await app.database.read(lambda store: _users(store, platform.channel))
         emulator = await stack.enter_async_context(platform.emulator(users))
         stack.push_async_callback(stop.aclose)  # the bot goes before the platform, which it would miss
         await app.start()
+        stack.push_async_callback(systems.stop)
+        await systems.start()
         announce(app.public_url, links)
         console.print(f"  {platform.title}\n  {emulator.base_url}{platform.page}\n", highlight=False)
         await until_interrupted()

@@ -60,7 +60,7 @@ class SampleSystems:
         }
 
     async def start(self) -> None:
-        """Listen. When another program has taken the port, the deliveries wait until it is free again."""
+        """Listen. When another program has the port, what is sent to them is tried again, also after the next start."""
         from aiohttp import web
 
         app = web.Application()
