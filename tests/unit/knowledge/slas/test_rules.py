@@ -22,7 +22,7 @@ from knowledge.slas.loading import load_rules
 from knowledge.slas.making import house_of
 from knowledge.slas.reading import parse
 from knowledge.slas.rule import Rule, Window
-from knowledge.slas.spans import BadSpan, parse_span, span_in_words
+from knowledge.slas.spans import BadSpan, parse_span
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOUSE = house_of(Slas(), "Asia/Shanghai")
@@ -154,9 +154,8 @@ def test_a_span_that_cant_be_read(text: str) -> None:
         parse_span(text)
 
 
-def test_spans_in_words() -> None:
-    """C9: the two largest units that say something."""
-    assert [span_in_words(one) for one in (0, 59, 3600, 90_000, -61)] == ["0s", "59s", "1h", "1d 1h", "-1m 1s"]
+def test_a_span_of_two_units() -> None:
+    """C9: hours and minutes together."""
     assert due(local(2026, 3, 6, 10), parse_span("1h30m"), HOUSE.working) == local(2026, 3, 6, 11, 30)
 
 
