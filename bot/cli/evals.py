@@ -12,6 +12,7 @@ from bot.cli.eval_clauses import clauses
 from bot.cli.eval_duplicates import duplicates
 from bot.cli.eval_questions import questions
 from bot.cli.eval_risk import risk
+from bot.cli.eval_routing import routing
 from bot.cli.eval_signals import signals
 
 group = typer.Typer(help="Measure quality on your own data.", no_args_is_help=True)
@@ -55,4 +56,5 @@ group.command("clauses")(clauses)
 group.command("duplicates")(duplicates)
 group.command("questions")(questions)
 group.command("risk")(risk)
+group.command("routing")(routing)
 group.command("signals")(signals)
