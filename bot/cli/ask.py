@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bot.cli.common import open_database, run_async, say, settings_and_logs
+from bot.cli.common import open_database, run_async, settings_and_logs
+from bot.cli.viewer import AS_HELP, viewer
 
 if TYPE_CHECKING:
     from bot.cli.ask_said import Said
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def ask(
     question: str = typer.Argument(help="The question, in Chinese or English."),
-    as_: str = typer.Option("", "--as", help="Employee number: answered with this person's rights; else everything."),
+    as_: str = typer.Option("", "--as", help=AS_HELP),
     as_json: bool = typer.Option(False, "--json", help="Print the rows as JSON, for other programs."),
     sql: bool = typer.Option(False, "--sql", help="Print the SQL that ran."),
     db: str = typer.Option("", help="Another database: sqlite:///F.db, duckdb:///F.duckdb, postgresql://…"),
@@ -49,7 +50,7 @@ async def _answer(
 
     warehouse = Warehouse(database, settings.data / "warehouse", settings.attribution.memory_mb)
     try:
-        who = await database.read(lambda store: _person(store, person))
+        who = await database.read(lambda store: viewer(store, person))
         asker = Asker(who, SystemClock().now(), operator_language())
         answering = Answering(make_desk(settings, database, warehouse), settings.data, settings.public_url)
         said = await _read(answering, question, asker)
@@ -59,17 +60,6 @@ async def _answer(
             print_answer(said, settings.public_url, sql=sql)
     finally:
         await warehouse.close()
-
-
-def _person(store: Any, id_: str) -> Any:
-    """Who asks. Raises BadInput when nobody has this number."""
-    from bot.contracts.errors import BadInput
-    from bot.contracts.person import OPERATOR
-
-    found = store.people.get(id_) if id_ else OPERATOR
-    if found is None:
-        raise BadInput(say("questions.cli.nobody", id=id_))
-    return found
 
 
 async def _read(answering: Answering, question: str, asker: Asker) -> Said:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.cli.common import console, existing, open_database, run_async, say, settings_and_logs
+from bot.cli.viewer import AS_HELP, viewer
 from config.languages import operator_language
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 
 def brief(
-    team: str = typer.Option("", help="A team or region, such as 华东; empty: the whole company."),
+    team: str = typer.Option("", help="A team or region, such as 华东; empty: the person's own, or the whole company."),
     date: str = typer.Option("", help="A day, 2026-11-20; empty: today."),
+    as_: str = typer.Option("", "--as", help=AS_HELP),
     out: Path | None = typer.Option(None, help="Folder for the picture (PNG), and with --pptx the slides."),
     as_json: bool = typer.Option(False, "--json", help="As JSON (docs/briefing.md)."),
     pptx: bool = typer.Option(False, "--pptx", help="Write the slides, too; into --out, or here."),
@@ -39,7 +41,7 @@ def brief(
     folder = existing(out) if out else Path()
     desk, now = make_desk(settings), SystemClock().now()
     with open_database(settings) as database, nullcontext() if as_json else console.status(say("briefing.cli.looking")):
-        found = run_async(_found(database, desk, team, date, now))
+        found = run_async(_found(database, desk, as_, team, date, now))
     words = desk.words(operator_language())
     if as_json:
         from skills.briefing.as_json import as_dict
@@ -51,9 +53,8 @@ def brief(
         asyncio.run(_write(found, desk, folder, pptx, now))
 
 
-async def _found(database: Database, desk: BriefDesk, team: str, said: str, now: datetime) -> Brief:
+async def _found(database: Database, desk: BriefDesk, as_: str, team: str, said: str, now: datetime) -> Brief:
     from bot.contracts.errors import BadInput
-    from bot.contracts.person import OPERATOR
     from skills.briefing.understanding import parse_day
 
     language, today = operator_language(), desk.today(now)
@@ -62,8 +63,9 @@ async def _found(database: Database, desk: BriefDesk, team: str, said: str, now:
         raise BadInput(say("briefing.errors.day", said=said[:40]))
 
     def read(store: Store) -> Brief:
-        scope = desk.scope(store, OPERATOR, team, language)
-        return desk.brief(store, desk.asked(OPERATOR, scope, day, now, language))
+        who = viewer(store, as_)
+        scope = desk.scope(store, who, team, language)
+        return desk.brief(store, desk.asked(who, scope, day, now, language))
 
     return await database.read(read)
 

@@ -40,14 +40,20 @@ def run(*words: str) -> tuple[int, str]:
         ("--date 昨儿个早上吧", "请写成 2026-11-20"),
         ("--date 2999-01-04", "还没到"),
         ("--out nowhere", "nowhere 不存在"),
+        ("--as E404", "E404"),
     ],
-    ids=["unknown team", "no such day", "no day", "a day to come", "no such folder"],
+    ids=["unknown team", "no such day", "no day", "a day to come", "no such folder", "nobody"],
 )
 def test_what_cannot_be_asked_is_said_with_the_remedy(words: str, said: str) -> None:
     code, output = run("brief", *words.split())
     assert code == 1
     assert said in output
     assert "晨会 2" not in output, "nothing is computed in vain"
+
+
+def test_it_is_the_brief_that_this_person_gets() -> None:
+    """B14, D9: one's own rows, one's own scope, as on the page and in the morning's message."""
+    assert json.loads(run("brief", "--json", "--as", "E1")[1])["scope"]["name"] == "张三"
 
 
 def test_an_empty_house_says_so_and_a_holiday_is_not_sent() -> None:
